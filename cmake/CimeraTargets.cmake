@@ -93,7 +93,7 @@ function(cimera_bench name)
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
   if(BUILD_TESTING)
     add_test(NAME bench.${name} COMMAND ${target} --benchmark_min_time=0.001)
-    set_tests_properties(bench.${name} PROPERTIES TIMEOUT 120 LABELS bench)
+    set_tests_properties(bench.${name} PROPERTIES TIMEOUT 120)
   endif()
 endfunction()
 
