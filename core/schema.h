@@ -31,7 +31,7 @@ struct FieldInfo {
   std::string value;     ///< "16 mW", "unknown"; empty in a table without values
   std::string range;     ///< "1 uS .. 10 mS", "> 0", or empty
   std::string meaning;   ///< what the parameter is
-  std::string source;    ///< where the value comes from; empty for text, switches and input that needs no source
+  std::string source;    ///< where a number or a default comes from; empty for text and switches
   std::string fallback;  ///< the default, or empty when the parameter must be given
 };
 
@@ -120,21 +120,23 @@ Loaded<T> load(const Node& tree, Figures figures = Figures::kSourced) {
   Loaded<T> loaded{T{}, {}, tree.where};
   const detail::Structure& structure = detail::structure_of<T>();
   const detail::SourceByPath sources = detail::load(structure, &loaded.value, tree, figures == Figures::kSourced);
-  loaded.fields = detail::describe(structure, &loaded.value, sources);
+  const T defaults{};
+  loaded.fields = detail::describe(structure, &loaded.value, &defaults, sources);
   return loaded;
 }
 
 /// Every parameter of a value, without sources.
 template <class T>
 std::vector<FieldInfo> describe(const T& value) {
-  return detail::describe(detail::structure_of<T>(), &value, {});
+  const T defaults{};
+  return detail::describe(detail::structure_of<T>(), &value, &defaults, {});
 }
 
 /// Every parameter of T, without values: the table of the docs.
 template <class T>
 std::vector<FieldInfo> schema_table() {
   const T defaults{};
-  return detail::table(detail::structure_of<T>(), &defaults);
+  return detail::describe(detail::structure_of<T>(), nullptr, &defaults, {});
 }
 
 }  // namespace cimera

@@ -97,8 +97,11 @@ struct Structure {
 using SourceByPath = std::map<std::string, std::string>;
 
 SourceByPath load(const Structure& structure, void* object, const Node& tree, bool sourced);
-std::vector<FieldInfo> describe(const Structure& structure, const void* object, const SourceByPath& sources);
-std::vector<FieldInfo> table(const Structure& structure, const void* defaults);
+/// `object` may be null: then the fields have no values. `defaults` is a default-constructed object.
+std::vector<FieldInfo> describe(const Structure& structure, const void* object, const void* defaults,
+                                const SourceByPath& sources);
+/// "1 uS .. 10 mS", "> 0 V", or "" where there is no bound.
+std::string range_text(const Range& range, Dim dim);
 
 double read_number(const Text& from, Dim dim);
 std::int64_t read_whole(const Text& from, std::int64_t lowest, std::int64_t highest);
