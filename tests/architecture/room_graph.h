@@ -1,7 +1,6 @@
-#pragma once
-
 // The rules that keep the rooms apart (docs/architecture.md), as functions of the files' texts. Each function returns
 // one line per violation, and nothing if there is none.
+#pragma once
 
 #include <filesystem>
 #include <string>
