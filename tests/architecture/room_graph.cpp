@@ -21,8 +21,7 @@ constexpr std::ptrdiff_t kMaxHeaderLines = 300;
 const std::set<std::string_view> kGenerated = {"core/version.h"};
 
 // Where SystemC may be seen. Everything else talks to the timing room through plain types.
-constexpr std::string_view kSystemcPlaces[] = {"models/timing/", "tests/timing/",
-                                               "tests/systemc_main.cpp"};
+constexpr std::string_view kSystemcPlaces[] = {"models/timing/", "tests/timing/", "tests/systemc_main.cpp"};
 
 struct Include {
   int line;
