@@ -1,0 +1,20 @@
+// The closed-form reading: when each task of a Program can end at the earliest, and what it does.
+#pragma once
+
+#include "models/ops/program.h"
+#include "models/ops/timing_result.h"
+
+namespace cimera::cost {
+
+/// Time from an operation's first item entering its first unit to its last item leaving the last one, nothing else in
+/// the way. Without cut-through that is the sum over hops of (item time + latency) + (items - 1) x the longest item
+/// time.
+Duration latency(const ops::Program& program, const ops::Op& op, std::int64_t items);
+
+/// Every task's start and end from the token recurrence (longest path) with unbounded buffers, each task meeting only
+/// its own earlier iterations in its units; and the makespan as the larger of that path and the busiest unit's total.
+/// Equal to the timing reading where no unit serves two tasks and no buffer is bounded; a lower bound elsewhere,
+/// because every start time in the timing reading is the maximum over the same terms and more.
+ops::TimingResult evaluate(const ops::Program& program);
+
+}  // namespace cimera::cost

@@ -1,0 +1,42 @@
+// How one operation streams through its path of units; shared by the cost and the timing reading.
+#pragma once
+
+#include <algorithm>
+
+#include "core/duration.h"
+#include "models/ops/program.h"
+
+namespace cimera::cost {
+
+/// A hop with its times: all that a passage needs to know of the unit.
+struct Stage {
+  Duration item;     ///< time that the unit works on one item
+  Duration head;     ///< time after which an item's head may enter the next unit
+  Duration latency;  ///< time from leaving this unit to arriving at the next
+};
+
+inline Stage stage(const ops::Program& program, const ops::Hop& hop) {
+  const ops::Unit& unit = program.unit(hop.unit);
+  return {unit.beat * hop.beats, unit.beat * hop.head_beats(), unit.latency};
+}
+
+/// Progress of one iteration of a task through its path.
+struct Flight {
+  Duration arrive;  ///< when its head may enter the next unit
+  Duration tail;    ///< when its last part arrives there
+  bool entered = false;
+
+  /// Enters a unit that is free at `free` and works `service` on all items; returns when the unit is free again. The
+  /// unit cannot finish before it has worked on the last part that arrives.
+  Duration enter(Duration free, Duration service, const Stage& stage) {
+    const Duration start = std::max(arrive, free);
+    Duration release = start + service;
+    if (entered) release = std::max(release, tail + stage.head);
+    entered = true;
+    arrive = start + stage.head + stage.latency;
+    tail = release + stage.latency;
+    return release;
+  }
+};
+
+}  // namespace cimera::cost

@@ -1,0 +1,50 @@
+// The component table of a machine: what one parent (a tile, a chip) holds, its power, area and what is charged to it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/quantity.h"
+#include "core/schema.h"
+#include "models/ops/event.h"
+
+namespace cimera::ops {
+
+/// When a component draws its power.
+enum class Charge {
+  kEvents,  ///< per counted event: `energy`, or `power` / `full_rate`
+  kAlways,  ///< `power` during the whole run, whether used or not
+  kBusy,    ///< `power` while one of its units is serving
+};
+
+/// One row of the table. `count` instances in one `per`; power and area are of all of them together.
+struct Component {
+  std::string per;                   ///< level of the machine's hierarchy that holds it: "ima", "tile", "chip", ...
+  std::int64_t count = 1;            ///< instances in one `per`
+  std::optional<SquareMetres> area;  ///< of `count` instances
+  std::optional<Watts> power;        ///< of `count` instances at full use
+  Charge charge = Charge::kEvents;
+  std::vector<std::string> events;  ///< what it is charged for (kEvents)
+  std::optional<Hertz> full_rate;   ///< events per second of one `per` at which `power` is drawn (kEvents)
+  std::optional<Joules> energy;     ///< of one event; instead of power and full_rate
+
+  /// Joules of one event; none when unknown.
+  std::optional<Joules> event_energy() const;
+};
+
+EnumNames<Charge> enum_names(const Charge*);
+Schema<Component> schema(const Component*);
+
+using ComponentTable = std::map<std::string, Component>;
+
+/// How many parents of each level the whole machine has: {"ima": 2016, "tile": 168, "chip": 1}.
+using LevelCounts = std::map<std::string, std::int64_t>;
+
+/// Sum of `power` x parents over the table; none when one is unknown.
+std::optional<Watts> full_power(const ComponentTable& table, const LevelCounts& levels);
+/// Sum of `area` x parents over the table; none when one is unknown.
+std::optional<SquareMetres> total_area(const ComponentTable& table, const LevelCounts& levels);
+
+}  // namespace cimera::ops

@@ -1,0 +1,180 @@
+#include "models/ops/crossbar_machine.h"
+
+#include <algorithm>
+
+namespace cimera::ops {
+
+LevelCounts CrossbarMachine::levels() const {
+  const std::int64_t tiles = organisation.chips * organisation.tiles();
+  return {{"ima", tiles * organisation.imas_per_tile},
+          {"tile", tiles},
+          {"router", tiles / organisation.tiles_per_router},
+          {"chip", organisation.chips}};
+}
+
+Duration CrossbarMachine::step() const {
+  const std::int64_t columns = organisation.columns * organisation.arrays_per_ima;
+  const std::int64_t each = (columns + organisation.adcs_per_ima - 1) / organisation.adcs_per_ima;
+  const Duration conversion = Duration::from(Seconds::si(static_cast<double>(each) / pipeline.adc_rate.si()));
+  return std::max(pipeline.array_read, conversion);
+}
+
+CrossbarConfig CrossbarMachine::config(int weight_bits, int input_bits, bool input_signed) const {
+  return {.rows = static_cast<int>(organisation.rows),
+          .columns = static_cast<int>(organisation.columns),
+          .cell_bits = static_cast<int>(precision.cell_bits),
+          .weight_bits = weight_bits,
+          .input_bits = input_bits,
+          .input_signed = input_signed,
+          .dac_bits = static_cast<int>(precision.dac_bits),
+          .encoding = precision.encoding,
+          .adc_bits = static_cast<int>(precision.adc_bits),
+          .adc_range = precision.adc_range};
+}
+
+CrossbarConfig CrossbarMachine::config() const {
+  return config(static_cast<int>(precision.weight_bits), static_cast<int>(precision.input_bits), false);
+}
+
+bool CrossbarMachine::can(TileFunction function) const {
+  return std::find(tile_functions.begin(), tile_functions.end(), function) != tile_functions.end();
+}
+
+CrossbarPeak peak(const CrossbarMachine& machine) {
+  const CrossbarOrganisation& o = machine.organisation;
+  const double arrays = static_cast<double>(o.chips * o.tiles() * o.arrays_per_tile());
+  const double weights = static_cast<double>(o.rows * machine.config().weights_per_array());
+  const double period = (machine.step() * machine.config().steps()).seconds().si();
+  CrossbarPeak result;
+  result.macs_per_second = arrays * weights / period;
+  result.power = full_power(machine.components, machine.levels());
+  result.area = total_area(machine.components, machine.levels());
+  if (result.power) result.per_mac = Joules::si(result.power->si() / result.macs_per_second);
+  return result;
+}
+
+EnumNames<WeightEncoding> enum_names(const WeightEncoding*) {
+  return {{"differential", WeightEncoding::kDifferential},
+          {"offset", WeightEncoding::kOffset},
+          {"flip", WeightEncoding::kFlip}};
+}
+EnumNames<AdcRange> enum_names(const AdcRange*) {
+  return {{"unit_step", AdcRange::kUnitStep}, {"full_range", AdcRange::kFullRange}};
+}
+EnumNames<Schedule> enum_names(const Schedule*) {
+  return {{"pipelined", Schedule::kPipelined}, {"layered", Schedule::kLayered}};
+}
+EnumNames<TileFunction> enum_names(const TileFunction*) {
+  return {{"relu", TileFunction::kRelu},
+          {"sigmoid", TileFunction::kSigmoid},
+          {"tanh", TileFunction::kTanh},
+          {"max_pool", TileFunction::kMaxPool},
+          {"add", TileFunction::kAdd}};
+}
+
+Schema<CrossbarOrganisation> schema(const CrossbarOrganisation*) {
+  using T = CrossbarOrganisation;
+  return Schema<T>("organisation", "how many of what")
+      .opt("chips", &T::chips, "chips of the machine", "one chip")
+      .range(1, 65536)
+      .need("tiles_x", &T::tiles_x, "tiles of a chip along x")
+      .range(1, 1024)
+      .need("tiles_y", &T::tiles_y, "tiles of a chip along y")
+      .range(1, 1024)
+      .need("tiles_per_router", &T::tiles_per_router, "tiles that share a router of the mesh")
+      .range(1, 16)
+      .need("imas_per_tile", &T::imas_per_tile, "in-situ multiply-accumulate units of a tile")
+      .range(1, 1024)
+      .need("arrays_per_ima", &T::arrays_per_ima, "crossbar arrays of a unit")
+      .range(1, 1024)
+      .need("adcs_per_ima", &T::adcs_per_ima, "analog to digital converters of a unit, shared by its columns")
+      .range(1, 65536)
+      .need("rows", &T::rows, "wordlines of an array")
+      .range(1, 4096)
+      .need("columns", &T::columns, "bitlines of an array")
+      .range(1, 4096)
+      .check("tiles must divide evenly over the routers",
+             [](const T& o) { return o.tiles() % o.tiles_per_router == 0; });
+}
+
+Schema<CrossbarPrecision> schema(const CrossbarPrecision*) {
+  using T = CrossbarPrecision;
+  return Schema<T>("precision", "bits of the numbers and of the converters")
+      .need("weight_bits", &T::weight_bits, "bits of a weight; --bits W,A sets it")
+      .range(1, 16)
+      .need("input_bits", &T::input_bits, "bits of an input activation; --bits W,A sets it")
+      .range(1, 16)
+      .need("cell_bits", &T::cell_bits, "bits stored in one cell")
+      .range(1, 8)
+      .need("dac_bits", &T::dac_bits, "input bits applied in one step")
+      .range(1, 8)
+      .need("adc_bits", &T::adc_bits, "resolution of a converter")
+      .range(1, 16)
+      .need("result_bits", &T::result_bits, "bits of an activation or partial sum on its way between tiles")
+      .range(1, 64)
+      .need("encoding", &T::encoding, "how signed weights are stored")
+      .need("adc_range", &T::adc_range, "what the full scale of a converter is");
+}
+
+Schema<CrossbarPipeline> schema(const CrossbarPipeline*) {
+  using T = CrossbarPipeline;
+  return Schema<T>("pipeline", "the stages of a tile; one stage lasts as long as one input step")
+      .need("array_read", &T::array_read, "time of one read of an array")
+      .need("adc_rate", &T::adc_rate, "conversions per second of one converter")
+      .positive()
+      .need("drain_stages", &T::drain_stages, "stages from the last read to a result in the output register")
+      .range(0, 64)
+      .need("fetch_bits", &T::fetch_bits, "bits from the tile buffer to input registers in one stage")
+      .at_least(1)
+      .need("write_bits", &T::write_bits, "bits into the tile buffer in one stage")
+      .at_least(1)
+      .need("activations", &T::activations, "elements through the activation units of a tile in one stage")
+      .at_least(1)
+      .need("pool_outputs", &T::pool_outputs, "elements produced by the pooling unit of a tile in one stage")
+      .at_least(1)
+      .need("tile_adds", &T::tile_adds, "additions of the shift-and-add unit of a tile in one stage")
+      .at_least(1)
+      .need("buffer", &T::buffer, "capacity of the buffer of a tile")
+      .positive()
+      .need("cell_write", &T::cell_write, "time to write one row of an array")
+      .positive();
+}
+
+Schema<CrossbarNetwork> schema(const CrossbarNetwork*) {
+  using T = CrossbarNetwork;
+  return Schema<T>("network", "routers and chip links")
+      .need("flit", &T::flit, "width of a link between routers")
+      .positive()
+      .need("flit_time", &T::flit_time, "time of one flit on a link")
+      .need("hop_latency", &T::hop_latency, "latency of a router")
+      .need("chip_link", &T::chip_link, "rate of all links of a chip together")
+      .positive()
+      .need("chip_link_latency", &T::chip_link_latency, "latency of a chip link")
+      .need("chip_packet", &T::chip_packet, "granule of a chip link")
+      .positive();
+}
+
+Schema<CrossbarMachine> schema(const CrossbarMachine*) {
+  using T = CrossbarMachine;
+  return Schema<T>("crossbar machine", "chips of tiles with in-situ multiply-accumulate units of crossbar arrays")
+      .need("model", &T::model, "kind of machine: crossbar")
+      .need("description", &T::description, "one line for people")
+      .need("host", &T::host, "machine that feeds the chips and does what they cannot")
+      .need("cell", &T::cell, "memory cell, a name of `cimera list devices`")
+      .group("organisation", &T::organisation, "how many of what")
+      .group("precision", &T::precision, "bits of the numbers and of the converters")
+      .group("pipeline", &T::pipeline, "the stages of a tile")
+      .group("network", &T::network, "routers and chip links")
+      .opt("schedule", &T::schedule, "when a layer may start", "pipelined: as soon as its inputs are there")
+      .need("tile_functions", &T::tile_functions, "functions that a tile can do; the host does the others")
+      .group("components", &T::components, "power, area and events of every component")
+      .check("a weight does not fit in one row of an array",
+             [](const T& m) { return m.config().cells_per_weight() <= m.organisation.columns; })
+      .check("`per` of a component must be ima, tile, router or chip", [](const T& m) {
+        const LevelCounts levels = m.levels();
+        return std::all_of(m.components.begin(), m.components.end(),
+                           [&](const auto& row) { return levels.contains(row.second.per); });
+      });
+}
+
+}  // namespace cimera::ops

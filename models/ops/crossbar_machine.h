@@ -1,0 +1,104 @@
+// Parameters of an ISAAC-like machine: chips of tiles on a mesh, in-situ multiply-accumulate units of crossbar arrays.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/duration.h"
+#include "core/quantity.h"
+#include "core/schema.h"
+#include "models/ops/component.h"
+#include "models/ops/crossbar_config.h"
+
+namespace cimera::ops {
+
+/// When a layer may start: as soon as its window of inputs is there, or after the layer before it is done.
+enum class Schedule { kPipelined, kLayered };
+/// Element-wise and pooling functions that a tile can do; others go to the host.
+enum class TileFunction { kRelu, kSigmoid, kTanh, kMaxPool, kAdd };
+
+struct CrossbarOrganisation {
+  std::int64_t chips = 1;
+  std::int64_t tiles_x = 0, tiles_y = 0;  ///< tiles of one chip
+  std::int64_t tiles_per_router = 1;      ///< concentration of the mesh, along x then y: 4 is 2 x 2
+  std::int64_t imas_per_tile = 0, arrays_per_ima = 0, adcs_per_ima = 0;
+  std::int64_t rows = 0, columns = 0;  ///< cells of one array
+
+  std::int64_t tiles() const { return tiles_x * tiles_y; }  ///< of one chip
+  std::int64_t arrays_per_tile() const { return imas_per_tile * arrays_per_ima; }
+};
+
+struct CrossbarPrecision {
+  std::int64_t weight_bits = 16, input_bits = 16;
+  std::int64_t cell_bits = 2, dac_bits = 1, adc_bits = 8;
+  std::int64_t result_bits = 16;   ///< of an activation and of a partial sum between tiles
+  WeightEncoding encoding = WeightEncoding::kFlip;
+  AdcRange adc_range = AdcRange::kUnitStep;
+};
+
+/// The machine is a static pipeline of stages; each row of capacities says how much one stage does.
+struct CrossbarPipeline {
+  Duration array_read;               ///< time of one read of an array for one input step
+  Hertz adc_rate;                    ///< conversions per second of one ADC
+  std::int64_t drain_stages = 0;     ///< stages after the last array read: ADC, shift-and-add, output register
+  std::int64_t fetch_bits = 0;       ///< tile buffer to input registers, over the bus, per stage
+  std::int64_t write_bits = 0;       ///< into the tile buffer per stage
+  std::int64_t activations = 0;      ///< elements through the activation units per stage
+  std::int64_t pool_outputs = 0;     ///< elements produced by the pooling unit per stage
+  std::int64_t tile_adds = 0;        ///< additions of the tile's shift-and-add unit per stage
+  Bits buffer;                       ///< capacity of the tile buffer
+  Seconds cell_write;                ///< write pulse of one row of cells
+};
+
+struct CrossbarNetwork {
+  Bits flit;                 ///< width of a router link
+  Duration flit_time;
+  Duration hop_latency;      ///< router pipeline, per router
+  BitsPerSecond chip_link;   ///< all links of one chip together
+  Duration chip_link_latency;
+  Bits chip_packet;          ///< granule of the chip link
+};
+
+struct CrossbarMachine {
+  std::string model, description;
+  std::string host;  ///< machine that feeds the chips and does what they cannot
+  std::string cell;  ///< device name of the memory cell
+  CrossbarOrganisation organisation;
+  CrossbarPrecision precision;
+  CrossbarPipeline pipeline;
+  CrossbarNetwork network;
+  Schedule schedule = Schedule::kPipelined;
+  std::vector<TileFunction> tile_functions;
+  ComponentTable components;
+
+  LevelCounts levels() const;
+  /// Time of one input step: the array is read while the ADCs convert the columns of the step before.
+  Duration step() const;
+  /// The arrays' value-determining parameters for a layer of these precisions.
+  CrossbarConfig config(int weight_bits, int input_bits, bool input_signed) const;
+  /// The same at the machine's own precision, unsigned inputs.
+  CrossbarConfig config() const;
+  bool can(TileFunction function) const;
+};
+
+EnumNames<WeightEncoding> enum_names(const WeightEncoding*);
+EnumNames<AdcRange> enum_names(const AdcRange*);
+EnumNames<Schedule> enum_names(const Schedule*);
+EnumNames<TileFunction> enum_names(const TileFunction*);
+Schema<CrossbarOrganisation> schema(const CrossbarOrganisation*);
+Schema<CrossbarPrecision> schema(const CrossbarPrecision*);
+Schema<CrossbarPipeline> schema(const CrossbarPipeline*);
+Schema<CrossbarNetwork> schema(const CrossbarNetwork*);
+Schema<CrossbarMachine> schema(const CrossbarMachine*);
+
+/// What the machine reaches with every array busy all the time, from its component table alone.
+struct CrossbarPeak {
+  double macs_per_second = 0;
+  std::optional<Watts> power;
+  std::optional<SquareMetres> area;
+  std::optional<Joules> per_mac;
+};
+CrossbarPeak peak(const CrossbarMachine& machine);
+
+}  // namespace cimera::ops

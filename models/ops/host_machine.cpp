@@ -1,0 +1,64 @@
+#include "models/ops/host_machine.h"
+
+#include <algorithm>
+
+namespace cimera::ops {
+
+Schema<HostCores> schema(const HostCores*) {
+  using T = HostCores;
+  return Schema<T>("cores", "the cores of the package")
+      .need("count", &T::count, "cores")
+      .range(1, 4096)
+      .need("clock", &T::clock, "clock while all cores compute")
+      .positive()
+      .need("flops_per_cycle", &T::flops_per_cycle, "fp32 operations per clock and core (a fused multiply-add is two)")
+      .range(1, 65536)
+      .need("gemm_efficiency", &T::gemm_efficiency, "share of the peak that a tuned matrix product reaches")
+      .range(0.01, 1.0);
+}
+
+Schema<HostCache> schema(const HostCache*) {
+  using T = HostCache;
+  return Schema<T>("cache", "one cache level")
+      .need("capacity", &T::capacity, "capacity: of one core's share for l1 and l2, of the package for l3")
+      .positive()
+      .need("per_cycle", &T::per_cycle, "what one core can load in one clock")
+      .positive();
+}
+
+Schema<HostMemory> schema(const HostMemory*) {
+  using T = HostMemory;
+  return Schema<T>("memory", "the memory channels of the package")
+      .need("channels", &T::channels, "channels, accesses interleaved over all")
+      .range(1, 64)
+      .need("transfers", &T::transfers, "transfers per second of one channel")
+      .positive()
+      .need("width", &T::width, "data width of one channel")
+      .positive()
+      .need("efficiency", &T::efficiency, "share of the peak that streaming reads reach")
+      .range(0.01, 1.0)
+      .need("burst", &T::burst, "granule of an access")
+      .positive()
+      .need("latency", &T::latency, "load-to-use latency");
+}
+
+Schema<HostMachine> schema(const HostMachine*) {
+  using T = HostMachine;
+  return Schema<T>("host machine", "a von Neumann machine: cores, caches, memory channels")
+      .need("model", &T::model, "kind of machine: host")
+      .need("description", &T::description, "one line for people")
+      .need("product", &T::product, "the product that it is modelled on")
+      .group("cores", &T::cores, "the cores of the package")
+      .group("l1", &T::l1, "first-level data cache")
+      .group("l2", &T::l2, "second-level cache")
+      .group("l3", &T::l3, "last-level cache")
+      .group("memory", &T::memory, "memory channels")
+      .need("dispatch", &T::dispatch, "time to start a layer on all cores and to join them")
+      .group("components", &T::components, "power, area and events of every component")
+      .check("`per` of a component must be package", [](const T& m) {
+        return std::all_of(m.components.begin(), m.components.end(),
+                           [](const auto& row) { return row.second.per == "package"; });
+      });
+}
+
+}  // namespace cimera::ops

@@ -1,0 +1,103 @@
+#include "models/ops/ledger.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace cimera::ops {
+namespace {
+
+/// Sums joules into the ledger, or notes the component whose price is unknown.
+class Account {
+ public:
+  explicit Account(Ledger& ledger) : ledger_(ledger) {}
+
+  void add(const std::string& component, std::optional<Joules> joules, Joules* also) {
+    if (!joules) {
+      if (std::find(ledger_.unknown.begin(), ledger_.unknown.end(), component) == ledger_.unknown.end())
+        ledger_.unknown.push_back(component);
+      return;
+    }
+    ledger_.by_component[component] += *joules;
+    *also += *joules;
+  }
+
+ private:
+  Ledger& ledger_;
+};
+
+void check_priced(const Counts& counts, const PriceList& prices) {
+  for (const EventInfo& row : event_table()) {
+    if (row.kind != EventClass::kProgram || counts[row.event] == 0) continue;
+    const bool priced = std::any_of(prices.events.begin(), prices.events.end(),
+                                    [&](const EventPrice& price) { return price.event == row.event; });
+    if (!priced)
+      fail_input("the machine counts " + std::string(row.name) +
+                 " but none of its components is charged for them; list the event under 'events' of a component "
+                 "(with 'energy: unknown' when nobody has published it)");
+  }
+}
+
+template <class T>
+std::optional<Joules> times(std::optional<T> price, double amount) {
+  if (!price) return std::nullopt;
+  return Joules::si(price->si() * amount);
+}
+
+}  // namespace
+
+void PriceList::add(const ComponentTable& table, const LevelCounts& levels, const std::string& prefix,
+                    bool with_always) {
+  for (const auto& [name, component] : table) {
+    const std::string full = prefix + name;
+    switch (component.charge) {
+      case Charge::kEvents:
+        for (const std::string& event : component.events)
+          events.push_back({event_named(event), full, component.event_energy()});
+        break;
+      case Charge::kBusy:
+        states.push_back({full, Charge::kBusy, component.power});
+        break;
+      case Charge::kAlways:
+        if (!with_always) break;
+        std::optional<Watts> watts = component.power;
+        if (watts) *watts = *watts * static_cast<double>(levels.at(component.per));
+        states.push_back({full, Charge::kAlways, watts});
+        break;
+    }
+  }
+}
+
+Ledger settle(const Program& program, const TimingResult& result, const PriceList& prices) {
+  Ledger ledger;
+  ledger.by_layer.resize(result.layer_counts.size());
+  for (const Counts& counts : result.layer_counts) ledger.counts += counts;
+  check_priced(ledger.counts, prices);
+
+  Account account(ledger);
+  for (const EventPrice& price : prices.events)
+    for (std::size_t layer = 0; layer < result.layer_counts.size(); ++layer) {
+      const std::int64_t n = result.layer_counts[layer][price.event];
+      if (n != 0) account.add(price.component, times(price.joules, static_cast<double>(n)), &ledger.by_layer[layer]);
+    }
+  for (const StatePrice& price : prices.states) {
+    if (price.charge == Charge::kAlways) {
+      account.add(price.component, times(price.watts, result.makespan.seconds().si()), &ledger.standing);
+      continue;
+    }
+    for (std::size_t t = 0; t < program.tasks.size(); ++t) {
+      const Task& task = program.tasks[t];
+      for (std::size_t hop = 0; hop < task.op.path.size(); ++hop)
+        if (program.unit(task.op.path[hop].unit).component == price.component)
+          account.add(price.component, times(price.watts, result.task_busy[t][hop].seconds().si()),
+                      &ledger.by_layer[task.layer.value()]);
+    }
+  }
+  if (!ledger.unknown.empty()) return ledger;
+  Joules total;
+  for (const auto& [component, joules] : ledger.by_component) total += joules;
+  ledger.total = total;
+  return ledger;
+}
+
+}  // namespace cimera::ops

@@ -1,0 +1,38 @@
+// A machine as loaded from its file: validated parameters of one of the kinds, with the source of every figure.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/schema.h"
+#include "models/ops/crossbar_machine.h"
+#include "models/ops/host_machine.h"
+
+namespace cimera::ops {
+
+/// A validated machine. Adding one is a file in models/catalog/; adding a kind is one alternative here and one row in
+/// machine.cpp.
+struct MachineSpec {
+  std::string name;
+  std::variant<CrossbarMachine, HostMachine> params;
+  std::vector<FieldInfo> fields;  ///< every parameter with unit, range, meaning and source
+
+  const CrossbarMachine* crossbar() const { return std::get_if<CrossbarMachine>(&params); }
+  const HostMachine* host() const { return std::get_if<HostMachine>(&params); }
+  const ComponentTable& components() const;
+  LevelCounts levels() const;
+  const std::string& description() const;
+  std::optional<SquareMetres> area() const;
+};
+
+/// Names of models/catalog, sorted.
+std::vector<std::string> machine_names();
+
+/// Loads a catalog machine (or a path to a .yaml file) with overrides "key.path=value". Throws Error(kInput) for an
+/// unknown name (with the nearest), and for everything that the schema refuses.
+MachineSpec load_machine(const std::string& name_or_path, std::span<const std::string> overrides = {});
+
+}  // namespace cimera::ops

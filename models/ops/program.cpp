@@ -1,0 +1,218 @@
+#include "models/ops/program.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "core/error.h"
+
+namespace cimera::ops {
+namespace {
+
+/// ceil(n / d) for d > 0 and any n.
+std::int64_t ceil_div(std::int64_t n, std::int64_t d) { return n >= 0 ? (n + d - 1) / d : -(-n / d); }
+
+/// The share of `total` that iteration i of n does, so that the shares of all n sum to `total`.
+std::int64_t share(std::int64_t total, std::int64_t i, std::int64_t n) { return total * (i + 1) / n - total * i / n; }
+
+void require(bool ok, const std::string& name, std::string_view rule) {
+  if (!ok) fail_run("program: '" + name + "': " + std::string(rule));
+}
+
+/// The block of the producer that block b of the consumer reads; negative when there is none yet.
+std::int64_t producer_block(const Edge& edge, const Task& producer, std::int64_t b) {
+  return producer.blocks == 1 ? 0 : b - edge.lag;
+}
+
+std::int64_t last(const Rate& r, std::int64_t y, std::int64_t n) {
+  return std::clamp<std::int64_t>(ceil_div(r.a * y + r.last, r.d), -1, n - 1);
+}
+
+std::int64_t first(const Rate& r, std::int64_t y, std::int64_t n) {
+  return std::clamp<std::int64_t>(ceil_div(r.a * y + r.first, r.d), 0, n);
+}
+
+/// Iterations of one producer block that consumer iteration y of a block needs done.
+std::int64_t needed_in_block(const Edge& e, std::int64_t n, std::int64_t y) {
+  const std::int64_t row = last(e.row, y / e.to_columns, n / e.from_columns);
+  return row < 0 ? 0 : row * e.from_columns + last(e.column, y % e.to_columns, e.from_columns) + 1;
+}
+
+/// Iterations of one producer block that are no longer needed when consumer iteration y is the next one.
+std::int64_t unneeded_in_block(const Edge& e, std::int64_t n, std::int64_t y) {
+  const std::int64_t rows = n / e.from_columns;
+  const std::int64_t row = first(e.row, y / e.to_columns, rows);
+  return row == rows
+             ? n
+             : row * e.from_columns + std::min(first(e.column, y % e.to_columns, e.from_columns), e.from_columns - 1);
+}
+
+void add_transfer(const Transfer& w, UnitKind unit, bool source, std::int64_t i, std::int64_t n, Counts& counts) {
+  const std::int64_t bits = share(w.end - w.begin, i, n) * w.element_bits;
+  switch (unit) {
+    case UnitKind::kBuffer:
+      counts[source ? Event::kEdramReadBits : Event::kEdramWriteBits] += bits;
+      break;
+    case UnitKind::kMemory:
+      counts[source ? Event::kMemoryReadBits : Event::kMemoryWriteBits] += bits;
+      break;
+    case UnitKind::kBus:
+      counts[Event::kBusBits] += bits;
+      break;
+    case UnitKind::kRouterLink:
+      counts[Event::kRouterBits] += bits;
+      break;
+    case UnitKind::kChipLink:
+      counts[Event::kChipLinkBits] += bits;
+      break;
+    case UnitKind::kCache:
+      counts[Event::kHostCacheBits] += bits;
+      break;
+    default:
+      fail_run("program: a transfer cannot pass through a " + to_string(unit));
+  }
+}
+
+void add_mvm(const Mvm& w, UnitKind unit, std::int64_t positions, Counts& counts) {
+  switch (unit) {
+    case UnitKind::kBuffer:
+      counts[Event::kEdramReadBits] += positions * w.fetch_bits;
+      break;
+    case UnitKind::kBus:
+      counts[Event::kBusBits] += positions * w.fetch_bits;
+      break;
+    case UnitKind::kMvmUnit: {
+      const std::int64_t steps = positions * w.steps;
+      counts[Event::kArrayReads] += steps * (w.last - w.first);
+      counts[Event::kRowDrives] += steps * w.driven_rows;
+      counts[Event::kSampleHolds] += steps * w.used_columns;
+      counts[Event::kAdcConversions] += steps * w.used_columns;
+      counts[Event::kShiftAdds] += steps * (w.used_columns + w.row_sums);
+      counts[Event::kTileShiftAdds] += positions * w.merges;
+      counts[Event::kInputRegisterBits] += positions * w.register_bits;
+      counts[Event::kOutputRegisterBits] += positions * w.result_bits;
+      break;
+    }
+    default:
+      fail_run("program: a matrix-vector product cannot run on a " + to_string(unit));
+  }
+}
+
+void add_digital(const Digital& w, std::int64_t i, std::int64_t n, Counts& counts) {
+  const std::int64_t elements = share(w.end - w.begin, i, n);
+  switch (w.function) {
+    case Digital::Function::kMerge:
+    case Digital::Function::kAdd:
+      counts[Event::kTileShiftAdds] += elements;
+      break;
+    case Digital::Function::kActivate:
+      counts[Event::kActivations] += elements;
+      counts[Event::kTileRegisterBits] += elements * w.element_bits;
+      break;
+    case Digital::Function::kPool:
+      counts[Event::kPoolOutputs] += elements;
+      break;
+  }
+}
+
+}  // namespace
+
+std::string to_string(UnitKind kind) {
+  switch (kind) {
+    case UnitKind::kMvmUnit:
+      return "mvm_unit";
+    case UnitKind::kBuffer:
+      return "buffer";
+    case UnitKind::kBus:
+      return "bus";
+    case UnitKind::kRouterLink:
+      return "router_link";
+    case UnitKind::kChipLink:
+      return "chip_link";
+    case UnitKind::kDigital:
+      return "digital";
+    case UnitKind::kCores:
+      return "cores";
+    case UnitKind::kCache:
+      return "cache";
+    case UnitKind::kMemory:
+      return "memory";
+  }
+  return "unknown";
+}
+
+std::int64_t Edge::needed(const Task& producer, const Task& consumer, std::int64_t i) const {
+  const std::int64_t n = producer.iterations;
+  const std::int64_t block = producer_block(*this, producer, i / consumer.iterations);
+  return block < 0 ? 0 : block * n + needed_in_block(*this, n, i % consumer.iterations);
+}
+
+std::int64_t Edge::freed(const Task& producer, const Task& consumer, std::int64_t i) const {
+  const std::int64_t n = producer.iterations;
+  const std::int64_t block = producer_block(*this, producer, i / consumer.iterations);
+  if (block < 0) return 0;
+  const std::int64_t next = i % consumer.iterations + 1;
+  return block * n + (next == consumer.iterations ? n : unneeded_in_block(*this, n, next));
+}
+
+void add_events(const Program& program, const Task& task, std::size_t hop, std::int64_t iteration, Counts& counts) {
+  const UnitKind unit = program.unit(task.op.path[hop].unit).kind;
+  const std::int64_t i = iteration % task.iterations;
+  const std::int64_t n = task.iterations;
+  if (const auto* mvm = std::get_if<Mvm>(&task.op.work)) return add_mvm(*mvm, unit, task.items(iteration), counts);
+  if (const auto* move = std::get_if<Transfer>(&task.op.work)) return add_transfer(*move, unit, hop == 0, i, n, counts);
+  if (const auto* digital = std::get_if<Digital>(&task.op.work)) return add_digital(*digital, i, n, counts);
+  if (const auto* write = std::get_if<WriteCells>(&task.op.work)) {
+    counts[Event::kCellWrites] += share(write->cells, i, n);
+    return;
+  }
+  const auto& host = std::get<HostCompute>(task.op.work);
+  if (unit == UnitKind::kCores) counts[Event::kHostFlops] += share(host.flops, i, n);
+  if (unit == UnitKind::kCache) counts[Event::kHostCacheBits] += share(host.cache_bits, i, n);
+}
+
+void validate(const Program& program) {
+  std::set<std::string_view> names;
+  for (const Unit& unit : program.units) {
+    require(unit.beat > Duration(), unit.name, "the beat of a unit must be longer than zero");
+    require(names.insert(unit.name).second, unit.name, "two units have this name");
+  }
+  for (const Task& task : program.tasks) {
+    require(task.blocks > 0 && task.iterations > 0 && task.op.items > 0 && task.op.items_last > 0, task.name,
+            "blocks, iterations and items must be positive");
+    require(task.in_flight > 0, task.name, "at least one iteration must be allowed in flight");
+    require(!task.op.path.empty(), task.name, "an operation needs a path of units");
+    require(task.layer.value() < program.layer_names.size(), task.name, "its layer does not exist");
+    for (const Hop& hop : task.op.path) {
+      require(hop.unit.value() < program.units.size(), task.name, "a unit of its path does not exist");
+      require(hop.beats > 0 && hop.head >= 0 && hop.head <= hop.beats, task.name,
+              "every hop needs at least one beat an item, and a head within it");
+    }
+  }
+  for (const Edge& edge : program.edges) {
+    require(edge.from.value() < program.tasks.size() && edge.to.value() < program.tasks.size(), "edge",
+            "a task of the edge does not exist");
+    const Task& from = program.task(edge.from);
+    const Task& to = program.task(edge.to);
+    const std::string name = from.name + " -> " + to.name;
+    for (const Rate& rate : {edge.row, edge.column})
+      require(rate.d > 0 && rate.a >= 0, name, "a rate must not be negative");
+    require(edge.lag >= 0 && edge.capacity >= 0, name, "lag and capacity must not be negative");
+    require(edge.from_columns > 0 && from.iterations % edge.from_columns == 0 && edge.to_columns > 0 &&
+                to.iterations % edge.to_columns == 0,
+            name, "columns must divide the loops");
+    require(from.blocks == 1 || from.blocks == to.blocks, name,
+            "both tasks must have the same blocks, or the producer one");
+    require(edge.lag > 0 || edge.from < edge.to, name, "a producer must stand before its consumer");
+    if (edge.capacity == 0) continue;
+    for (std::int64_t y = 0; y < to.iterations; ++y) {
+      const std::int64_t kept = y == 0 ? 0 : unneeded_in_block(edge, from.iterations, y);
+      const std::int64_t window = needed_in_block(edge, from.iterations, y) - kept;
+      require(window <= edge.capacity, name,
+              "its buffer holds " + std::to_string(edge.capacity) + " iterations but the consumer needs " +
+                  std::to_string(window) + " at once");
+    }
+  }
+}
+
+}  // namespace cimera::ops

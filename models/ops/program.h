@@ -1,0 +1,174 @@
+// The Program: what a machine does to run a network, in its own operations; read three ways (values, time, closed
+// form).
+//
+// A Program is a set of tasks. A task repeats one operation over a loop (blocks x iterations per block; a block is one
+// image) on a fixed path of hardware units. Edges carry tokens between tasks: iteration i of a consumer starts when
+// iteration f(i) of its producer is done, and a bounded buffer holds a producer back until the consumer has freed room.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/duration.h"
+#include "core/id.h"
+#include "models/ops/event.h"
+
+namespace cimera::ops {
+
+using UnitId = Id<struct UnitTag>;
+using TaskId = Id<struct TaskTag>;
+using LayerIndex = Id<struct ProgramLayerTag>;  ///< index of the network's layer that a task works for
+
+/// What a unit is; the timing reading has one module class per kind.
+enum class UnitKind : std::uint8_t {
+  kMvmUnit,
+  kBuffer,
+  kBus,
+  kRouterLink,
+  kChipLink,
+  kDigital,
+  kCores,
+  kCache,
+  kMemory
+};
+std::string to_string(UnitKind kind);
+
+/// One piece of hardware that serves one operation at a time. A beat is its indivisible step.
+struct Unit {
+  std::string name;  ///< "tile3.fetch": unique in the Program
+  UnitKind kind = UnitKind::kBuffer;
+  std::string component;       ///< row of the machine's component table, for state power and reports
+  Duration beat;               ///< time of one beat; > 0
+  std::int64_t beat_bits = 0;  ///< bits that one beat moves; 0 where a beat moves none
+  Duration latency;            ///< added once an item has had its last beat, before the next unit may start on it
+};
+
+/// One stage of an operation's path: every item takes `beats` beats of `unit`; its head may enter the next unit after
+/// `head` of them (a flit of a packet), or after all (0).
+struct Hop {
+  UnitId unit;
+  std::int64_t beats = 1;
+  std::int64_t head = 0;
+
+  std::int64_t head_beats() const { return head == 0 ? beats : head; }
+};
+
+/// Matrix-vector products on arrays of one tile; an item is one position. Counts are per position.
+struct Mvm {
+  std::uint32_t part = 0;          ///< which part of the layer's placement this task computes
+  std::int64_t arrays = 0;         ///< arrays that take part
+  std::int64_t steps = 0;          ///< input steps (input bits / DAC bits)
+  std::int64_t driven_rows = 0;    ///< sum over arrays of mapped rows
+  std::int64_t used_columns = 0;   ///< sum over arrays of physical columns converted each step
+  std::int64_t row_sums = 0;       ///< arrays whose encoding needs the sum of the inputs (one more shift-add a step)
+  std::int64_t merges = 0;         ///< additions that join the results of row blocks inside the tile
+  std::int64_t fetch_bits = 0;     ///< distinct input bits read from the tile buffer, one way over the bus
+  std::int64_t register_bits = 0;  ///< bits streamed from input registers (driven rows x input bits)
+  std::int64_t result_bits = 0;    ///< bits of results in output registers
+};
+
+/// Elements of a tensor, or partial sums or weight codes of a layer part, moved along the path.
+struct Transfer {
+  enum class What : std::uint8_t { kActivations, kPartialSums, kWeights } what = What::kActivations;
+  std::uint32_t tensor = 0;         ///< tensor of the network (kActivations), else the layer's placement part
+  std::int64_t begin = 0, end = 0;  ///< range of the tensor's elements of one image that move in one block
+  std::int64_t element_bits = 0;
+};
+
+/// Elementwise or pooling work of a digital unit; `begin`, `end` range over the output elements of the layer; an item
+/// is one element.
+struct Digital {
+  enum class Function : std::uint8_t { kMerge, kActivate, kAdd, kPool } function = Function::kActivate;
+  std::uint32_t layer = 0;          ///< network layer whose function it is
+  std::int64_t begin = 0, end = 0;  ///< range of elements of one image handled in one block
+  std::int64_t element_bits = 0;
+};
+
+/// Floating-point work of the host's cores on a whole network layer; an item is one core clock.
+struct HostCompute {
+  std::uint32_t layer = 0;
+  std::int64_t flops = 0;       ///< per block
+  std::int64_t cache_bits = 0;  ///< bits through the last-level cache per block
+};
+
+/// Cells of some arrays of a layer written.
+struct WriteCells {
+  std::int64_t first = 0, last = 0;  ///< arrays [first, last) of the layer, as in Mvm
+  std::int64_t cells = 0;
+};
+
+using Work = std::variant<Mvm, Transfer, Digital, HostCompute, WriteCells>;
+
+/// One operation, done once per iteration: `items` stream through the hops in order, cut-through (an item goes on as
+/// soon as a unit is done with it). The last iteration of a block has `items_last`.
+struct Op {
+  Work work;
+  std::vector<Hop> path;
+  std::int64_t items = 1;
+  std::int64_t items_last = 1;
+};
+
+/// One operation repeated `blocks` x `iterations` times, in order. Iteration i + 1 enters the first unit as soon as
+/// that is free; at most `in_flight` iterations are under way (double buffering is 2).
+struct Task {
+  std::string name;
+  LayerIndex layer;
+  Op op;
+  std::int64_t blocks = 1;      ///< images
+  std::int64_t iterations = 1;  ///< per block
+  std::int64_t in_flight = 2;
+
+  std::int64_t total() const { return blocks * iterations; }
+  std::int64_t items(std::int64_t iteration) const {
+    return (iteration + 1) % iterations == 0 ? op.items_last : op.items;
+  }
+  std::int64_t block_items() const { return (iterations - 1) * op.items + op.items_last; }
+};
+
+/// Which indices of a producer's loop an index of a consumer's loop needs, both along one axis: up to
+/// ceil((a y + last) / d), and none before ceil((a y + first) / d). A convolution of stride s, kernel k, padding p has
+/// a = s, last = k - 1 - p, first = -p; a whole-loop barrier over n has a = 0, last = n - 1, first = 0.
+struct Rate {
+  std::int64_t a = 0, d = 1, last = 0, first = 0;
+};
+
+/// Tokens from a producer to a consumer. Both loops are rows x columns (row-major) within a block; `columns` are given
+/// here, rows follow. Iteration (y, x) of block b of the consumer starts when the producer has done block b - lag up to
+/// (row.last(y), column.last(x)); when it is done, what lies before (row.first, column.first) of the next iteration is
+/// free (the whole block after the last one). A producer with one block serves every block of its consumers.
+struct Edge {
+  TaskId from, to;
+  Rate row, column;
+  std::int64_t from_columns = 1, to_columns = 1;
+  std::int64_t lag = 0;
+  std::int64_t capacity = 0;  ///< producer iterations that the buffer holds; 0: unbounded
+
+  /// Producer iterations (flat, all blocks) that must be done before flat consumer iteration i starts.
+  std::int64_t needed(const Task& producer, const Task& consumer, std::int64_t i) const;
+  /// Producer iterations (flat) that are free for reuse once flat consumer iteration i is done.
+  std::int64_t freed(const Task& producer, const Task& consumer, std::int64_t i) const;
+};
+
+/// Tasks, units and edges; tasks in an order in which every producer stands before its consumers (lag 0).
+struct Program {
+  std::string machine;
+  std::vector<Unit> units;
+  std::vector<Task> tasks;
+  std::vector<Edge> edges;
+  std::vector<std::string> layer_names;  ///< by LayerIndex
+
+  const Unit& unit(UnitId id) const { return units.at(id.value()); }
+  const Task& task(TaskId id) const { return tasks.at(id.value()); }
+};
+
+/// Checks ids, positive counts, order, and that no buffer is smaller than the window its consumer needs (which would
+/// never finish). Throws Error(kRun) naming the task or edge.
+void validate(const Program& program);
+
+/// Events of hop `hop` of `op` when an iteration completes there; `last` for the last iteration of a block. Summed over
+/// hops, iterations and blocks these are the program operations.
+void add_events(const Program& program, const Task& task, std::size_t hop, std::int64_t iteration, Counts& counts);
+
+}  // namespace cimera::ops

@@ -1,0 +1,25 @@
+// A Program as bytes, for the timing worker; and the worker's answer.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/ops/program.h"
+#include "models/ops/timing_result.h"
+
+namespace cimera::ops {
+
+/// What the timing worker is asked: play `program`, or jump over repeated periods.
+struct TimingRequest {
+  Program program;
+  bool skip_periods = true;
+};
+
+std::vector<std::uint8_t> to_bytes(const TimingRequest& request);
+std::vector<std::uint8_t> to_bytes(const TimingResult& result);
+/// Both throw Error(kRun) when the bytes are not what `to_bytes` wrote.
+TimingRequest timing_request(std::span<const std::uint8_t> bytes);
+TimingResult timing_result(std::span<const std::uint8_t> bytes);
+
+}  // namespace cimera::ops

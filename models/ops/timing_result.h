@@ -1,0 +1,22 @@
+// What the cost and the timing reading answer about a Program: when it ends, what happened, how long each unit worked.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/duration.h"
+#include "models/ops/event.h"
+
+namespace cimera::ops {
+
+struct TimingResult {
+  Duration makespan;                 ///< end of the last iteration of the last task
+  std::vector<Duration> task_start;  ///< by TaskId: when its first iteration entered its first unit
+  std::vector<Duration> task_end;    ///< by TaskId: when its last iteration was done
+  std::vector<Duration> block_end;   ///< by block: when the last task had done its last iteration of that block
+  std::vector<std::vector<Duration>> task_busy;  ///< by TaskId and hop: time that the unit spent serving beats for it
+  std::vector<Counts> layer_counts;              ///< by LayerIndex
+  std::int64_t skipped_blocks = 0;               ///< blocks that were jumped over as exact repetitions
+};
+
+}  // namespace cimera::ops

@@ -1,0 +1,45 @@
+#include "models/timing/machine.h"
+
+#include "models/timing/table.h"
+
+namespace cimera::timing {
+namespace {
+
+/// Calls make(i) for all i < n, backwards if asked.
+template <class F>
+void each(std::size_t n, bool reverse, F make) {
+  for (std::size_t k = 0; k < n; ++k) make(reverse ? n - 1 - k : k);
+}
+
+}  // namespace
+
+Machine::Machine(const ops::Program& program, bool reverse_order)
+    : program_(program), stations_(program.units.size()), sequencers_(program.tasks.size()) {
+  each(program.units.size(), reverse_order,
+       [&](std::size_t u) { stations_[u] = make_station(program.units[u], program, *this); });
+  each(program.tasks.size(), reverse_order, [&](std::size_t t) {
+    const ops::Task& task = program.tasks[t];
+    sequencers_[t] = std::make_unique<Sequencer>(sc_core::sc_gen_unique_name("task"), static_cast<std::uint32_t>(t),
+                                                 task, *stations_[task.op.path.front().unit.value()]);
+  });
+  for (const ops::Edge& edge : program.edges)
+    sequencers_[edge.to.value()]->add_input(edge, *sequencers_[edge.from.value()]);
+
+  tally_.layer_counts.resize(program.layer_names.size());
+  for (const ops::Task& task : program.tasks) tally_.task_busy.emplace_back(task.op.path.size());
+}
+
+void Machine::granted(const FlightState& flight, Duration service) {
+  const ops::Task& task = program_.tasks[flight.task];
+  add_events(program_, task, flight.hop, flight.iteration, tally_.layer_counts[task.layer.value()]);
+  tally_.task_busy[flight.task][flight.hop] += service;
+  if (flight.hop + 1 == task.op.path.size()) {
+    sequencers_[flight.task]->completes(flight.path.tail);
+    return;
+  }
+  FlightState next = flight;
+  ++next.hop;
+  stations_[task.op.path[next.hop].unit.value()]->request(next);
+}
+
+}  // namespace cimera::timing

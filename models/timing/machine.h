@@ -1,0 +1,34 @@
+// All stations and sequencers of one Program, wired up, with what they have counted.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <systemc>
+
+#include "models/ops/timing_result.h"
+#include "models/timing/sequencer.h"
+#include "models/timing/station.h"
+
+namespace cimera::timing {
+
+class Machine : public FlightPort {
+ public:
+  Machine(const ops::Program& program, bool reverse_order);
+
+  void granted(const FlightState& flight, Duration service) override;
+
+  const ops::Program& program() const { return program_; }
+  std::vector<std::unique_ptr<Station>>& stations() { return stations_; }
+  std::vector<std::unique_ptr<Sequencer>>& sequencers() { return sequencers_; }
+  /// Counts and busy times so far.
+  ops::TimingResult& tally() { return tally_; }
+
+ private:
+  const ops::Program& program_;
+  std::vector<std::unique_ptr<Station>> stations_;
+  std::vector<std::unique_ptr<Sequencer>> sequencers_;
+  ops::TimingResult tally_;
+};
+
+}  // namespace cimera::timing

@@ -1,0 +1,59 @@
+// A task as a SystemC module: issues its iterations when tokens, buffer room and earlier iterations allow.
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include <systemc>
+
+#include "models/ops/program.h"
+#include "models/timing/station.h"
+
+namespace cimera::timing {
+
+class Sequencer : public sc_core::sc_module {
+ public:
+  SC_HAS_PROCESS(Sequencer);
+  Sequencer(sc_core::sc_module_name name, std::uint32_t index, const ops::Task& task, Station& first);
+
+  /// Declares an edge; both ends must outlive the sequencer.
+  void add_input(const ops::Edge& edge, Sequencer& producer);
+  /// The iteration issued first among those under way is done at `at`.
+  void completes(Duration at);
+  /// Takes `iterations` off the end of the loop; they must not have been issued.
+  void shorten(std::int64_t iterations);
+
+  const ops::Task& task() const { return task_; }
+  std::int64_t total() const { return total_; }
+  std::int64_t issued() const { return issued_; }
+  std::int64_t done() const { return done_; }
+  bool finished() const { return done_ == total_; }
+  const std::deque<Duration>& completions() const { return completions_; }
+  Duration first_issue() const { return first_issue_; }
+  Duration last_done() const { return last_done_; }
+
+  /// Called with the number of blocks done, each time a block is.
+  std::function<void(const Sequencer&)> on_block;
+
+ private:
+  struct Link {
+    const ops::Edge* edge;
+    Sequencer* other;
+  };
+
+  void advance();
+  void collect();
+  bool may_issue() const;
+  void wake() { wake_.notify(sc_core::SC_ZERO_TIME); }
+
+  const std::uint32_t index_;
+  const ops::Task& task_;
+  Station& first_;
+  std::vector<Link> inputs_, outputs_;
+  std::int64_t total_, issued_ = 0, done_ = 0;
+  std::deque<Duration> completions_;
+  Duration first_issue_, last_done_;
+  sc_core::sc_event wake_;
+};
+
+}  // namespace cimera::timing

@@ -1,0 +1,35 @@
+#include "models/timing/simulate.h"
+
+#include <systemc>
+
+#include "core/error.h"
+#include "models/timing/machine.h"
+#include "models/timing/periods.h"
+
+namespace cimera::timing {
+namespace {
+
+void check_finished(Machine& machine) {
+  std::string waiting;
+  for (const auto& q : machine.sequencers())
+    if (!q->finished())
+      waiting += (waiting.empty() ? "" : ", ") + q->task().name + " (" + std::to_string(q->done()) + " of " +
+                 std::to_string(q->total()) + ")";
+  if (!waiting.empty()) fail_run("the program cannot finish; waiting for tokens or buffer room: " + waiting);
+}
+
+}  // namespace
+
+ops::TimingResult simulate(const ops::TimingRequest& request, bool reverse_order) {
+  ops::validate(request.program);
+  sc_core::sc_set_time_resolution(1, sc_core::SC_FS);
+  Machine machine(request.program, reverse_order);
+  Periods periods("periods", machine, request.skip_periods);
+  sc_core::sc_start();
+  check_finished(machine);
+  ops::TimingResult result = std::move(machine.tally());
+  periods.finish(result);
+  return result;
+}
+
+}  // namespace cimera::timing
