@@ -1,5 +1,5 @@
 # The CMake package: find_package(cimera) gives the rooms as cimera::<room>. Rooms, headers and programs are installed
-# where they are declared (CimeraTargets.cmake), data files by the rooms that have them.
+# where they are declared (CimeraTargets.cmake); the data files here, where core/resources.h looks for them.
 
 include(CMakePackageConfigHelpers)
 set(destination "${CMAKE_INSTALL_LIBDIR}/cmake/cimera")
@@ -16,3 +16,6 @@ install(FILES "${PROJECT_BINARY_DIR}/generated/cimeraConfig.cmake"
         DESTINATION "${destination}")
 install(FILES "${PROJECT_BINARY_DIR}/generated/core/version.h"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/cimera/core")
+foreach(catalog IN ITEMS devices/catalog models/catalog workloads/catalog)
+  install(DIRECTORY ${catalog}/ DESTINATION "${CMAKE_INSTALL_DATADIR}/cimera/${catalog}")
+endforeach()
