@@ -20,5 +20,8 @@ endif()
 function(cimera_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_compile_options(${target} PRIVATE -ffp-contract=off -Wall -Wextra -Wpedantic)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE -Wno-restrict)  # false on "literal" + std::string: GCC bug 105651
+  endif()
   target_compile_definitions(${target} PRIVATE EIGEN_DONT_PARALLELIZE)
 endfunction()

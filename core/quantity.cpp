@@ -319,7 +319,7 @@ std::string format_si(double si, Dim dim) {
   const bool area = dim == SquareMetres::kDim;
   const double lowest = area ? 0.01 : 1.0;  // 0.01 .. 10000 mm^2, but 1 .. 1000 pJ
   const bool up = !area && dim != Seconds::kDim;
-  const bool down = dim.bit <= 0;
+  const bool down = dim.bit <= 0 && dim != Hertz::kDim;
   const double rounded = std::strtod(significant(si, kDigits).c_str(), nullptr);
   std::string text;
   for (const auto& [prefix, exponent] : kLadder) {

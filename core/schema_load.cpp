@@ -133,7 +133,8 @@ class Loader {
     if (field.group != nullptr) return group(*field.group, to, node, path);
     const Scalar& scalar = field.scalar;
     if (node.kind != Node::Kind::kScalar) {
-      fail_input(node.where, fmt::format("{}: expected {}, got {}", path, scalar.kind, shape_name(node)));
+      fail_input(node.where,
+                 fmt::format("{}: expected a single value, {}, got {}", path, scalar.kind, shape_name(node)));
     }
     if (scalar.figure && node.text == kUnknown) {
       fail_input(node.where, fmt::format("{} = unknown: this figure must be known: {}", path, scalar.kind));

@@ -7,7 +7,8 @@
 
 namespace cimera {
 
-/// What a stream is for and whose it is; two different addresses never share a stream.
+/// What a stream is for and whose it is. The Philox key is a 64-bit hash of these and of the unit (splitmix64's
+/// finaliser over the words, FNV-1a of the purpose): two streams coincide with a chance of 2^-64 per pair.
 struct StreamKey {
   std::uint64_t seed = 0;
   std::uint64_t trial = 0;
@@ -16,8 +17,8 @@ struct StreamKey {
 };
 
 /// Random numbers addressed by (row, column-block, read index). Stateless and copyable: equal addresses give equal
-/// numbers whatever the thread, batch, order or shard. Integer draws are identical on every machine; normals are
-/// identical for one build, on every SIMD target.
+/// numbers whatever the thread, batch, order or shard. Integer draws and uniforms are identical on every machine;
+/// normals are identical for one build, on every SIMD target.
 class Stream {
  public:
   explicit Stream(const StreamKey& key);
@@ -38,7 +39,7 @@ class Stream {
   void normal(const Address& at, std::span<float> out) const;
 
  private:
-  std::uint32_t key_[2];
+  std::uint64_t key_;
 };
 
 }  // namespace cimera

@@ -1,6 +1,7 @@
 #include "core/yaml.h"
 
-#include <set>
+#include <map>
+#include <optional>
 #include <sstream>
 #include <unordered_set>
 #include <utility>
@@ -85,7 +86,8 @@ class Builder final : public YAML::EventHandler {
   void scalar(const YAML::Mark& mark, const std::string& text, bool plain) {
     if (wants_key()) return key(mark, text);
     Node node;
-    node.where = where(mark);
+    // The parser places a missing value at the next thing it sees.
+    node.where = text.empty() && !open_.empty() && open_.back().has_key ? open_.back().key_where : where(mark);
     node.text = text;
     const bool names_source = open_.size() == 2 && open_.front().key == kSources;
     if (plain && !names_source) split_source(node);
@@ -137,38 +139,50 @@ class Builder final : public YAML::EventHandler {
   bool started_ = false;
 };
 
+/// Source keys, and where each is used first.
+using Uses = std::map<std::string, Where>;
+
 /// Hands the source of each mapping down to the scalars below it, and notes the sources in use.
-void inherit(Node& node, std::string source, std::set<std::string>& used) {
+void inherit(Node& node, std::string source, Uses& uses) {
   if (const Node* own = node.find("source")) {
-    if (own->kind != Node::Kind::kScalar || own->text.empty())
+    if (own->kind != Node::Kind::kScalar || own->text.empty()) {
       fail_input(own->where, "source: expected a key of 'sources'");
+    }
     source = own->text;
-    used.insert(source);
+    uses.emplace(source, own->where);
     node.erase("source");
   }
   if (node.kind == Node::Kind::kScalar) {
     if (node.source.empty()) node.source = source;
-    if (!node.source.empty()) used.insert(node.source);
+    if (!node.source.empty()) uses.emplace(node.source, node.where);
   }
-  for (Node& child : node.children) inherit(child, source, used);
+  for (Node& child : node.children) inherit(child, source, uses);
 }
 
-/// Resolves `source` and `@` in one text.
-void cite(Node& root) {
-  Node sources;
-  if (Node* given = root.find(kSources)) sources = std::move(*given);
-  const bool present = root.find(kSources) != nullptr;
-  if (present && sources.kind != Node::Kind::kMap) fail_input(sources.where, "sources: expected key: text");
-  root.erase(kSources);
-  std::set<std::string> used;
-  inherit(root, {}, used);
+void check_sources(const Node& sources, const Uses& uses, bool has_base) {
+  if (sources.kind != Node::Kind::kMap) fail_input(sources.where, "sources: expected key: text");
+  for (const auto& [key, where] : uses) {
+    // A key that is not here may stand in the base; whoever loads the joined tree finds out.
+    if (!has_base && sources.find(key) == nullptr) fail_input(where, unknown_name("source", key, sources.keys));
+  }
   for (std::size_t i = 0; i < sources.keys.size(); ++i) {
     const Node& text = sources.children[i];
     const std::string name = "source '" + sources.keys[i] + "'";
     if (text.kind != Node::Kind::kScalar || text.text.empty()) fail_input(text.where, name + ": expected a text");
-    if (!used.contains(sources.keys[i])) fail_input(text.where, name + " is not used by any value");
+    if (!uses.contains(sources.keys[i])) fail_input(text.where, name + " is not used by any value");
   }
-  if (present) root.put(kSources, std::move(sources));
+}
+
+/// Resolves `source` and `@` in one text.
+void cite(Node& root) {
+  std::optional<Node> sources;
+  if (Node* given = root.find(kSources)) sources = std::move(*given);
+  root.erase(kSources);
+  Uses uses;
+  inherit(root, {}, uses);
+  if (!sources) return;
+  check_sources(*sources, uses, root.find("base") != nullptr);
+  root.put(kSources, std::move(*sources));
 }
 
 Node read_chain(const std::filesystem::path& file, const FindBase& find_base,
