@@ -1,0 +1,48 @@
+#include "devices/table.h"
+
+#include "devices/reram.h"
+
+namespace cimera::devices {
+namespace {
+
+template <class Model, class Params>
+Cell make(const Node& tree) {
+  Loaded<Params> loaded = load<Params>(tree);
+  return {"", std::make_shared<const Model>(loaded.value), std::move(loaded.fields), loaded.where};
+}
+
+template <class Model, class Params>
+constexpr CellKind kind(const char* name) {
+  return {name, schema_table<Params>, make<Model, Params>};
+}
+
+const CellKind kCells[] = {
+    kind<Reram, ReramParams>("reram"),
+};
+
+}  // namespace
+
+std::span<const CellKind> cell_kinds() { return kCells; }
+
+Cell make_cell(Node tree) {
+  std::vector<std::string> names;
+  for (const CellKind& known : kCells) names.emplace_back(known.name);
+  const Node* named = tree.find("kind");
+  if (!named || named->kind != Node::Kind::kScalar) {
+    std::string message = "a cell needs 'kind', one of: ";
+    for (const std::string& name : names) message += (name == names.front() ? "" : ", ") + name;
+    fail_input(named ? named->where : tree.where, message);
+  }
+  const std::string name = named->text;
+  const Where where = named->where;
+  tree.erase("kind");
+  for (const CellKind& known : kCells)
+    if (name == known.name) {
+      Cell cell = known.make(tree);
+      cell.kind = name;
+      return cell;
+    }
+  fail_input(where, unknown_name("kind of cell", name, names));
+}
+
+}  // namespace cimera::devices

@@ -1,0 +1,196 @@
+#include "models/functional/crossbar/array.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+namespace cimera::functional {
+namespace {
+
+/// Whether the converter loses nothing on any inputs, given the levels of each sensed column.
+bool lossless(const ArraySetting& setting, const CellBlock& cells) {
+  const int digit_max = setting.config.digit_max();
+  for (int j = 0; j < cells.weights; ++j)
+    for (int s = 0; s < cells.slices; ++s) {
+      const auto sum_of = [&](int polarity) {
+        const std::span<const std::uint8_t> column = cells.column(j, s, polarity);
+        return std::accumulate(column.begin(), column.end(), std::int64_t{0}) * digit_max;
+      };
+      const std::int64_t lowest = cells.cells_per_slice == 2 ? -sum_of(1) : 0;
+      if (!setting.converter.lossless(lowest, sum_of(0))) return false;
+    }
+  return true;
+}
+
+/// Effective levels of the sensed columns, [slice * weights + weight][row].
+std::vector<float> sensed_levels(const devices::CellModel& cell, int level_count, const CellBlock& cells,
+                                 const Stream& stream, std::uint32_t unit) {
+  std::vector<float> sensed(static_cast<std::size_t>(cells.slices) * cells.weights * cells.rows);
+  std::vector<float> programmed(cells.rows);
+  for (int j = 0; j < cells.weights; ++j)
+    for (int s = 0; s < cells.slices; ++s)
+      for (int polarity = 0; polarity < cells.cells_per_slice; ++polarity) {
+        const std::uint32_t line =
+            (static_cast<std::uint32_t>(j) * cells.slices + s) * cells.cells_per_slice + polarity;
+        const std::span<const std::uint8_t> target = cells.column(j, s, polarity);
+        if (cell.ideal()) std::copy(target.begin(), target.end(), programmed.begin());
+        else cell.program(level_count, target, programmed, stream, {unit, line, 0});
+        float* to = sensed.data() + (static_cast<std::size_t>(s) * cells.weights + j) * cells.rows;
+        for (int k = 0; k < cells.rows; ++k) to[k] += polarity == 0 ? programmed[k] : -programmed[k];
+      }
+  return sensed;
+}
+
+}  // namespace
+
+int OperandForm::chunk() const {
+  int positions = kTileRows / std::gcd(plan.count, kTileRows);
+  while (positions * plan.count < 2 * kTileRows) positions *= 2;
+  return positions;
+}
+
+ArrayScratch::ArrayScratch(const ArraySetting& setting, int positions) {
+  const auto rows_of = [](const OperandForm& form) { return form.chunk() * form.plan.count; };
+  sums = AlignedArray<std::int32_t>(std::max(rows_of(setting.planes), rows_of(setting.whole)) * kSumStride + kReadPast);
+  const std::size_t columns = static_cast<std::size_t>(setting.config.columns) + kGroupColumns;
+  totals = AlignedArray<std::int32_t>(positions * columns + kReadPast);
+}
+
+ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::CellModel& cell,
+                                 const WeightBlock& weights, const Stream& stream, std::uint32_t unit)
+    : rows_(weights.rows), weights_(weights.columns), slices_(setting.config.slices()) {
+  const CellBlock cells = encode(setting.config, weights);
+  exact_ = setting.shortcut && cell.ideal() && lossless(setting, cells);
+  const int columns = exact_ ? weights_ : weights_ * slices_;
+  words_ = form(setting).words(rows_);
+  groups_ = (columns + kGroupColumns - 1) / kGroupColumns;
+  panel_ = AlignedArray<std::uint32_t>(static_cast<std::size_t>(groups_) * words_ * kGroupColumns);
+  constant_ = AlignedArray<double>(static_cast<std::size_t>(weights_) + kReadPast);
+  if (exact_) hold_codes(setting, weights);
+  else hold_levels(setting, cell, cells, stream, unit);
+}
+
+void ProgrammedArray::store(int column, Lane lane, int row, int value) {
+  const int lanes = lanes_per_word(lane), bits = 32 / lanes;
+  const std::size_t group = static_cast<std::size_t>(column) / kGroupColumns * words_;
+  const std::uint32_t bits_of_value = static_cast<std::uint32_t>(value) & (~0u >> (32 - bits));
+  panel_[(group + row / lanes) * kGroupColumns + column % kGroupColumns] |= bits_of_value << (row % lanes * bits);
+}
+
+double ProgrammedArray::level(const ArraySetting& setting, int row, int weight, int slice) const {
+  const Lane lane = setting.planes.lane;
+  const int lanes = lanes_per_word(lane), column = slice * weights_ + weight;
+  const std::size_t group = static_cast<std::size_t>(column) / kGroupColumns * words_;
+  const std::uint32_t word = panel_[(group + row / lanes) * kGroupColumns + column % kGroupColumns];
+  const std::uint32_t value = word >> (row % lanes * (32 / lanes));
+  const int whole = lane == Lane::kInt8 ? static_cast<std::int8_t>(value) : static_cast<std::int16_t>(value);
+  return std::ldexp(whole, -fraction_bits_);
+}
+
+void ProgrammedArray::hold_codes(const ArraySetting& setting, const WeightBlock& weights) {
+  const StepPlan& plan = setting.whole.plan;
+  for (int j = 0; j < weights_; ++j) {
+    std::int64_t sum = 0;
+    for (int k = 0; k < rows_; ++k) {
+      store(j, setting.whole.lane, k, weights.at(k, j));
+      sum += weights.at(k, j);
+    }
+    constant_[j] = -static_cast<double>(sum) * plan.bias;
+  }
+  factor_ = AlignedArray<double>(static_cast<std::size_t>(plan.count) * kSumStride + kReadPast);
+  for (int t = 0; t < plan.count; ++t)
+    for (int c = 0; c < kSumStride; ++c) factor_[t * kSumStride + c] = std::ldexp(1.0, plan.shift[t]);
+}
+
+void ProgrammedArray::hold_levels(const ArraySetting& setting, const devices::CellModel& cell, const CellBlock& cells,
+                                  const Stream& stream, std::uint32_t unit) {
+  const std::vector<float> sensed = sensed_levels(cell, setting.config.levels(), cells, stream, unit);
+  if (!cell.ideal()) {
+    float largest = 1.0f;
+    for (const float level : sensed) largest = std::max(largest, std::fabs(level));
+    const double product = static_cast<double>(rows_) * setting.config.digit_max();
+    const double limit = std::min(32767.0, std::floor(2147483647.0 / product));
+    fraction_bits_ = std::ilogb(limit / (largest + 0.001));  // the 0.001: rounding up must not pass the limit
+    if (fraction_bits_ < 0) fail_run("programmed levels are too far from their targets: sums would pass 32 bits");
+  }
+  const int columns = slices_ * weights_;
+  for (int c = 0; c < columns; ++c)
+    for (int k = 0; k < rows_; ++k) {
+      const float level = sensed[static_cast<std::size_t>(c) * rows_ + k];
+      store(c, setting.planes.lane, k, static_cast<int>(std::nearbyint(std::ldexp(level, fraction_bits_))));
+    }
+  factor_ = AlignedArray<double>(static_cast<std::size_t>(columns) + kReadPast);
+  for (int c = 0; c < columns; ++c) factor_[c] = cells.slice_factor[c] * setting.converter.lsb;
+  std::copy(cells.input_factor.begin(), cells.input_factor.end(), constant_.data());
+}
+
+void ProgrammedArray::read(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
+                           ArrayScratch& scratch, double* out, std::int64_t out_stride, CrossbarCounts& counts) const {
+  if (exact_) read_codes(setting, kernels, inputs, scratch, out, out_stride);
+  else counts.clipped_conversions += read_planes(setting, kernels, inputs, scratch, out, out_stride);
+
+  const std::int64_t reads = std::int64_t{inputs.positions} * setting.config.steps();
+  const std::int64_t conversions = reads * weights_ * slices_;
+  counts.array_reads += reads;
+  counts.row_drives += reads * rows_;
+  counts.sample_holds += conversions;
+  counts.adc_conversions += conversions;
+  counts.shift_adds += conversions + (setting.config.differential() ? 0 : reads);
+}
+
+std::int64_t ProgrammedArray::read_planes(const ArraySetting& setting, const PlaneKernels& kernels,
+                                          const PackedInputs& inputs, ArrayScratch& scratch, double* out,
+                                          std::int64_t out_stride) const {
+  const StepPlan& plan = setting.planes.plan;
+  const Converter& converter = setting.converter;
+  const Conversion conversion{static_cast<float>(std::ldexp(1.0 / converter.lsb, -fraction_bits_)), converter.min_code,
+                              converter.max_code};
+  const int chunk = setting.planes.chunk();
+  const std::int64_t stride = std::int64_t{groups_} * kGroupColumns;
+  const auto dot = setting.planes.lane == Lane::kInt8 ? kernels.dot8 : kernels.dot16;
+  const std::int64_t group_stride = std::int64_t{words_} * kGroupColumns;
+  std::int64_t clipped = 0;
+  for (int g = 0; g < groups_;) {
+    const int left = groups_ - g, groups = left == 4 ? 2 : std::min(left, kTileGroups);
+    for (int p = 0; p < inputs.positions; p += chunk) {
+      const int positions = std::min(chunk, inputs.positions - p);
+      const int tiles = (positions * plan.count + kTileRows - 1) / kTileRows;
+      dot({inputs.digits + std::int64_t{p} * plan.count * inputs.stride, inputs.stride,
+           panel_.data() + g * group_stride, group_stride, words_, groups, tiles},
+          scratch.sums.data());
+      clipped += kernels.convert(scratch.sums.data(), positions, groups, plan, conversion,
+                                 scratch.totals.data() + p * stride + g * kGroupColumns, stride);
+    }
+    g += groups;
+  }
+  for (int p = 0; p < inputs.positions; ++p)
+    kernels.combine(scratch.totals.data() + p * stride, factor_.data(), weights_, slices_, weights_, constant_.data(),
+                    inputs.input_sum[p], out + p * out_stride);
+  return clipped;
+}
+
+void ProgrammedArray::read_codes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
+                                 ArrayScratch& scratch, double* out, std::int64_t out_stride) const {
+  const StepPlan& plan = setting.whole.plan;
+  const int chunk = setting.whole.chunk();
+  const auto dot = setting.whole.lane == Lane::kInt8 ? kernels.dot8 : kernels.dot16;
+  const std::int64_t group_stride = std::int64_t{words_} * kGroupColumns;
+  for (int g = 0; g < groups_;) {
+    const int left = groups_ - g, groups = left == 4 ? 2 : std::min(left, kTileGroups);
+    const int first = g * kGroupColumns, columns = std::min(groups * kGroupColumns, weights_ - first);
+    for (int p = 0; p < inputs.positions; p += chunk) {
+      const int positions = std::min(chunk, inputs.positions - p);
+      const int tiles = (positions * plan.count + kTileRows - 1) / kTileRows;
+      dot({inputs.digits + std::int64_t{p} * plan.count * inputs.stride, inputs.stride,
+           panel_.data() + g * group_stride, group_stride, words_, groups, tiles},
+          scratch.sums.data());
+      for (int i = 0; i < positions; ++i)
+        kernels.combine(scratch.sums.data() + i * plan.count * kSumStride, factor_.data(), kSumStride, plan.count,
+                        columns, constant_.data() + first, 1.0, out + (p + i) * out_stride + first);
+    }
+    g += groups;
+  }
+}
+
+}  // namespace cimera::functional

@@ -1,0 +1,96 @@
+// One programmed crossbar array and its reads.
+#pragma once
+
+#include <cstdint>
+
+#include "core/stream.h"
+#include "devices/cell_model.h"
+#include "models/functional/crossbar/aligned.h"
+#include "models/functional/crossbar/config.h"
+#include "models/functional/crossbar/converter.h"
+#include "models/functional/crossbar/counts.h"
+#include "models/functional/crossbar/encode.h"
+#include "models/functional/crossbar/planes.h"
+
+namespace cimera::functional {
+
+/// How the operands of a layer are held: the width of a digit and the digits of an input code.
+struct OperandForm {
+  Lane lane;
+  StepPlan plan;
+
+  /// Words of a digit row for `rows` rows.
+  int words(int rows) const { return (rows + lanes_per_word(lane) - 1) / lanes_per_word(lane); }
+  /// Positions that fill whole tiles, and at least two of them.
+  int chunk() const;
+};
+
+/// What all arrays of a layer share.
+struct ArraySetting {
+  CrossbarConfig config;
+  Converter converter;
+  OperandForm planes;  ///< the machine's own steps and slices
+  OperandForm whole;   ///< whole weight codes and digits as wide as the sums allow: the exact shortcut
+  bool shortcut;       ///< take it where nothing is lost
+};
+
+/// Inputs of a few positions to the rows of one array, as digit rows of one form.
+struct PackedInputs {
+  int positions = 0;
+  const std::uint32_t* digits = nullptr;  ///< readable up to a whole number of tiles
+  std::int64_t stride = 0;                ///< words
+  const double* input_sum = nullptr;      ///< [positions]: sum of the codes
+};
+
+/// Working memory of read(), for one thread.
+struct ArrayScratch {
+  ArrayScratch(const ArraySetting& setting, int positions);
+
+  AlignedArray<std::int32_t> sums, totals;
+};
+
+/// Holds effective levels as fixed-point numbers of fraction_bits() bits (0 for ideal cells, whose levels are whole;
+/// else as many as int16 values and 32-bit sums allow): an effective level is off by at most 2^-(fraction_bits() + 1),
+/// far below any programming error, and every sum is exact, so that results depend neither on the order of additions
+/// nor on the processor. When cells are ideal and the converter loses nothing on any sum that these columns can give,
+/// the array holds the weight codes instead and read() is one exact integer product.
+class ProgrammedArray {
+ public:
+  /// Programs the cells. Cell column c uses line c of unit `unit` of the stream, the row is the number within it.
+  ProgrammedArray(const ArraySetting& setting, const devices::CellModel& cell, const WeightBlock& weights,
+                  const Stream& stream, std::uint32_t unit);
+
+  int rows() const { return rows_; }
+  int weights() const { return weights_; }
+  bool exact() const { return exact_; }
+  int fraction_bits() const { return fraction_bits_; }
+  const OperandForm& form(const ArraySetting& setting) const { return exact_ ? setting.whole : setting.planes; }
+
+  /// The level that a sensed column holds in a row (of a pair: the difference). Not for exact() arrays.
+  double level(const ArraySetting& setting, int row, int weight, int slice) const;
+
+  /// out[p * out_stride + j] += sum over rows of x * w as the machine computes it; counts what it did. `inputs` are of
+  /// form(setting).
+  void read(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs, ArrayScratch& scratch,
+            double* out, std::int64_t out_stride, CrossbarCounts& counts) const;
+
+ private:
+  void hold_codes(const ArraySetting& setting, const WeightBlock& weights);
+  void hold_levels(const ArraySetting& setting, const devices::CellModel& cell, const CellBlock& cells,
+                   const Stream& stream, std::uint32_t unit);
+  void store(int column, Lane lane, int row, int value);
+  std::int64_t read_planes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
+                           ArrayScratch& scratch, double* out, std::int64_t out_stride) const;
+  void read_codes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
+                  ArrayScratch& scratch, double* out, std::int64_t out_stride) const;
+
+  int rows_, weights_, slices_;
+  bool exact_ = false;
+  int fraction_bits_ = 0;
+  int words_ = 0, groups_ = 0;         // of the panel
+  AlignedArray<std::uint32_t> panel_;  // cells: see planes.h
+  AlignedArray<double> factor_;        // planes: [slice][weight]; exact: [step][kSumStride]
+  AlignedArray<double> constant_;      // planes: factors of the input sum; exact: what the bias of the inputs added
+};
+
+}  // namespace cimera::functional

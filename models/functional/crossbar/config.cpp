@@ -1,0 +1,76 @@
+#include "models/functional/crossbar/config.h"
+
+#include <algorithm>
+#include <bit>
+
+#include <fmt/format.h>
+
+namespace cimera::functional {
+namespace {
+
+int ceil_div(int a, int b) { return (a + b - 1) / b; }
+
+void check_range(const Where& where, const char* name, int value, int lowest, int highest) {
+  if (value < lowest || value > highest)
+    fail_input(where, fmt::format("{} = {}: must be {}..{}; the nearest is {}", name, value, lowest, highest,
+                                  std::clamp(value, lowest, highest)));
+}
+
+}  // namespace
+
+void CrossbarConfig::check(const Where& where) const {
+  check_range(where, "rows", rows, 1, 4096);
+  check_range(where, "columns", columns, 1, 16384);
+  check_range(where, "cell_bits", cell_bits, 1, 8);
+  check_range(where, "weight_bits", weight_bits, 1, 16);
+  check_range(where, "input_bits", input_bits, 1, 16);
+  check_range(where, "dac_bits", dac_bits, 1, 8);
+  check_range(where, "adc_bits", adc_bits, differential() ? 2 : 1, std::min(24, 31 - input_bits));
+  if (columns < cells_per_weight())
+    fail_input(where,
+               fmt::format("columns = {}: one weight of {} bits needs {} cells of {} bits beside each other; use "
+                           "at least {} columns",
+                           columns, weight_bits, cells_per_weight(), cell_bits, cells_per_weight()));
+}
+
+int CrossbarConfig::slices() const {
+  return ceil_div(differential() ? std::max(1, weight_bits - 1) : weight_bits, cell_bits);
+}
+
+bool CrossbarConfig::holds(int weight) const {
+  if (weight < weight_min() || weight > weight_max()) return false;
+  return weight_bits > 1 || differential() || weight != 0;
+}
+
+int CrossbarConfig::weight_min() const {
+  if (weight_bits == 1) return -1;
+  const int lowest = -(1 << (weight_bits - 1));
+  return differential() ? std::max(lowest, 1 - (1 << std::min(slices() * cell_bits, 20))) : lowest;
+}
+
+int CrossbarConfig::weight_max() const { return weight_bits == 1 ? 1 : (1 << (weight_bits - 1)) - 1; }
+
+int CrossbarConfig::steps() const {
+  return input_signed ? ceil_div(input_bits - 1, dac_bits) + 1 : ceil_div(input_bits, dac_bits);
+}
+
+int CrossbarConfig::digit_max() const {
+  const int magnitude_bits = std::max(1, input_bits - (input_signed ? 1 : 0));
+  return (1 << std::min(dac_bits, magnitude_bits)) - 1;
+}
+
+std::int64_t CrossbarConfig::sum_bound() const {
+  const std::int64_t levels_sum = std::int64_t{rows} * (levels() - 1);
+  return (encoding == WeightEncoding::kFlip ? levels_sum / 2 : levels_sum) * digit_max();
+}
+
+int CrossbarConfig::lossless_adc_bits() const {
+  return std::bit_width(static_cast<std::uint64_t>(sum_bound())) + (differential() ? 1 : 0);
+}
+
+int isaac_adc_bits(int rows, int dac_bits, int cell_bits) {
+  const int row_bits = std::bit_width(static_cast<unsigned>(rows - 1));
+  return row_bits + dac_bits + cell_bits - (dac_bits > 1 && cell_bits > 1 ? 0 : 1);
+}
+
+}  // namespace cimera::functional

@@ -1,0 +1,41 @@
+// Weights of one array as cell levels, and what a digital sum must do to get the weights back.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/functional/crossbar/config.h"
+
+namespace cimera::functional {
+
+/// A view of weight codes, [rows][columns] with `stride` from row to row.
+struct WeightBlock {
+  const std::int16_t* codes = nullptr;
+  std::int64_t stride = 0;
+  int rows = 0, columns = 0;
+
+  int at(int row, int column) const { return codes[row * stride + column]; }
+};
+
+/// Cells lie in columns (weight * slices + slice) * cells_per_slice + polarity, polarity 1 being the negative cell of a
+/// differential pair. A sensed column is a column or a pair; sensed column (slice, weight) reads
+/// y = sum over rows of x * level, or of x * (positive level - negative level). Then
+///   sum over rows of x * w = sum over slices of slice_factor[slice][weight] * y + input_factor[weight] * sum of x.
+struct CellBlock {
+  int rows = 0, weights = 0, slices = 0, cells_per_slice = 1;
+  std::vector<std::uint8_t> levels;  ///< [cell column][row]
+  std::vector<double> slice_factor;  ///< [slice][weight]; whole numbers, negative where a column is flipped
+  std::vector<double> input_factor;  ///< [weight]; whole numbers
+
+  int cell_columns() const { return weights * slices * cells_per_slice; }
+  std::span<const std::uint8_t> column(int weight, int slice, int polarity) const {
+    const std::size_t index = (static_cast<std::size_t>(weight) * slices + slice) * cells_per_slice + polarity;
+    return std::span(levels).subspan(index * rows, rows);
+  }
+};
+
+/// Lays weights out as the configuration says. Each code must be one that the configuration holds().
+CellBlock encode(const CrossbarConfig& config, const WeightBlock& weights);
+
+}  // namespace cimera::functional

@@ -1,0 +1,132 @@
+#include "models/functional/crossbar/layer.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "models/functional/crossbar/packer.h"
+
+namespace cimera::functional {
+namespace {
+
+int ceil_div(int a, int b) { return (a + b - 1) / b; }
+
+ArraySetting make_setting(const CrossbarConfig& config, bool ideal, bool bytes, int layer_rows, bool shortcut) {
+  config.check();
+  const int magnitude_bits = config.input_bits - (config.input_signed ? 1 : 0);
+  const OperandForm planes{bytes && ideal && config.levels() <= 128 ? Lane::kInt8 : Lane::kInt16,
+                           StepPlan(magnitude_bits, config.dac_bits, config.input_signed)};
+
+  const Lane lane = bytes && config.weight_bits <= 8 ? Lane::kInt8 : Lane::kInt16;
+  const std::int64_t rows = std::min(layer_rows, config.rows);
+  const std::int64_t largest = std::max(config.weight_max(), -config.weight_min());
+  int digit_bits = std::min(config.input_bits, lane == Lane::kInt8 ? 8 : 15);
+  while (rows * largest * ((1 << digit_bits) - 1) > std::int64_t{2147483647}) --digit_bits;
+  OperandForm whole{lane, StepPlan(config.input_bits, digit_bits, false)};
+  whole.plan.bias = config.input_signed ? 1 << (config.input_bits - 1) : 0;
+  return {config, Converter(config), planes, whole, shortcut};
+}
+
+void check_weights(const CrossbarConfig& config, const WeightBlock& weights) {
+  if (weights.rows < 1 || weights.columns < 1)
+    fail_input(fmt::format("a weight matrix of {} x {}: it must have at least one row and one column", weights.rows,
+                           weights.columns));
+  for (int k = 0; k < weights.rows; ++k)
+    for (int j = 0; j < weights.columns; ++j)
+      if (const int w = weights.at(k, j); !config.holds(w))
+        fail_input(
+            fmt::format("weight code {} in row {}, column {}: {} slices of {}-bit cells hold {}-bit weights "
+                        "{}..{}{}; the nearest is {}",
+                        w, k, j, config.slices(), config.cell_bits, config.weight_bits, config.weight_min(),
+                        config.weight_max(), config.weight_bits == 1 ? " without 0" : "",
+                        w == 0 ? 1 : std::clamp(w, config.weight_min(), config.weight_max())));
+}
+
+}  // namespace
+
+CrossbarLayer::CrossbarLayer(const CrossbarConfig& config, const devices::CellModel& cell, const WeightBlock& weights,
+                             const Stream& stream, const CrossbarOptions& options)
+    : kernels_(plane_kernels(options.vnni)),
+      setting_(make_setting(config, cell.ideal(), kernels_.dot8 != nullptr, weights.rows, options.exact_shortcut)),
+      rows_(weights.rows),
+      columns_(weights.columns) {
+  check_weights(config, weights);
+  if (config.levels() > cell.max_levels())
+    fail_input(fmt::format("cell_bits = {}: the cell stores at most {} levels", config.cell_bits, cell.max_levels()));
+  row_blocks_ = ceil_div(rows_, config.rows);
+  column_blocks_ = ceil_div(columns_, config.weights_per_array());
+
+  std::vector<std::optional<ProgrammedArray>> arrays(static_cast<std::size_t>(row_blocks_) * column_blocks_);
+  parallel_for(static_cast<std::int64_t>(arrays.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const int row = static_cast<int>(i / column_blocks_) * config.rows;
+      const int block = static_cast<int>(i % column_blocks_), column = first_column(block);
+      const WeightBlock part{weights.codes + row * weights.stride + column, weights.stride,
+                             std::min(config.rows, rows_ - row), first_column(block + 1) - column};
+      arrays[i].emplace(setting_, cell, part, stream, static_cast<std::uint32_t>(i));
+    }
+  });
+  arrays_.reserve(arrays.size());
+  for (std::optional<ProgrammedArray>& array : arrays) {
+    programming_.cells_programmed += std::int64_t{array->rows()} * array->weights() * config.cells_per_weight();
+    arrays_.push_back(std::move(*array));
+  }
+}
+
+int CrossbarLayer::first_column(int column_block) const {
+  return std::min(columns_, column_block * setting_.config.weights_per_array());
+}
+
+const ProgrammedArray& CrossbarLayer::array(int row_block, int column_block) const {
+  return arrays_[static_cast<std::size_t>(row_block) * column_blocks_ + column_block];
+}
+
+void CrossbarLayer::mvm(const CrossbarInputs& inputs, BlockRange row_blocks, BlockRange column_blocks,
+                        std::span<double> out, CrossbarCounts& counts) const {
+  check_arguments(inputs, row_blocks, column_blocks, out.size());
+  const CrossbarConfig& config = setting_.config;
+  const int column = first_column(column_blocks.begin);
+  const std::int64_t out_stride = first_column(column_blocks.end) - column;
+  constexpr std::int64_t kGrain = 128;  // positions; several blocks of the packer
+  std::mutex mutex;
+  parallel_for(inputs.positions, kGrain, [&](std::int64_t begin, std::int64_t end) {
+    InputPacker packer(setting_, kernels_, std::min(rows_, config.rows));
+    ArrayScratch scratch(setting_, packer.capacity());
+    CrossbarCounts done;
+    for (std::int64_t first = begin; first < end; first += packer.capacity()) {
+      const int positions = static_cast<int>(std::min<std::int64_t>(packer.capacity(), end - first));
+      for (int r = row_blocks.begin; r < row_blocks.end; ++r) {
+        const int rows = array(r, 0).rows();
+        packer.take(inputs.codes.data() + first * rows_ + std::int64_t{r} * config.rows, rows_, positions, rows);
+        done.input_bits += std::int64_t{positions} * rows * config.input_bits;
+        for (int c = column_blocks.begin; c < column_blocks.end; ++c)
+          array(r, c).read(setting_, kernels_, packer.packed(array(r, c).exact()), scratch,
+                           out.data() + first * out_stride + first_column(c) - column, out_stride, done);
+      }
+    }
+    const std::lock_guard lock(mutex);
+    counts += done;
+  });
+}
+
+void CrossbarLayer::check_arguments(const CrossbarInputs& inputs, BlockRange row_blocks, BlockRange column_blocks,
+                                    std::size_t out_size) const {
+  const auto check_blocks = [](const char* kind, BlockRange blocks, int count) {
+    if (blocks.begin < 0 || blocks.begin > blocks.end || blocks.end > count)
+      fail_run(fmt::format("{} blocks {}..{} of a crossbar layer that has {}", kind, blocks.begin, blocks.end, count));
+  };
+  check_blocks("row", row_blocks, row_blocks_);
+  check_blocks("column", column_blocks, column_blocks_);
+  const auto positions = static_cast<std::size_t>(inputs.positions);
+  if (inputs.positions < 0 || inputs.codes.size() != positions * rows_)
+    fail_run(fmt::format("{} input codes for {} positions of {} rows", inputs.codes.size(), inputs.positions, rows_));
+  const int columns = first_column(column_blocks.end) - first_column(column_blocks.begin);
+  if (out_size != positions * columns)
+    fail_run(fmt::format("room for {} results of {} positions x {} columns", out_size, inputs.positions, columns));
+}
+
+}  // namespace cimera::functional

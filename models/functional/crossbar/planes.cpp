@@ -1,0 +1,202 @@
+#include "models/functional/crossbar/planes.h"
+
+#include "models/functional/crossbar/planes_vnni.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "models/functional/crossbar/planes.cpp"
+#include <hwy/foreach_target.h>  // compiles this file once per target
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace cimera::functional {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+const hn::CappedTag<std::int32_t, kGroupColumns> kSumTag;
+using Sums = hn::Vec<decltype(kSumTag)>;
+constexpr int kLanes = static_cast<int>(hn::MaxLanes(kSumTag));
+constexpr int kVectors = kGroupColumns / kLanes;               // of a group
+constexpr int kRows = kLanes >= 16 ? 8 : kLanes >= 8 ? 4 : 2;  // of digits, per pass over the cells
+static_assert(kTileRows % kRows == 0);
+
+std::int64_t narrow(const std::int32_t* codes, int count, std::int32_t offset, int bits, std::uint16_t* out,
+                    bool* in_range) {
+  const hn::Rebind<std::uint16_t, decltype(kSumTag)> out_tag;
+  const Sums lowest = hn::Set(kSumTag, offset), outside = hn::Set(kSumTag, ~((1 << bits) - 1));
+  const Sums low_half = hn::Set(kSumTag, 0xffff);
+  Sums sum = hn::Zero(kSumTag), strange = hn::Zero(kSumTag);
+  int i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    const Sums code = hn::LoadU(kSumTag, codes + i);
+    strange = hn::Or(strange, hn::And(hn::Add(code, lowest), outside));
+    sum = hn::Add(sum, code);
+    hn::StoreU(hn::DemoteTo(out_tag, hn::And(code, low_half)), out_tag, out + i);
+  }
+  std::int64_t total = hn::GetLane(hn::SumOfLanes(kSumTag, sum));
+  bool good = hn::AllTrue(kSumTag, hn::Eq(strange, hn::Zero(kSumTag)));
+  for (; i < count; ++i) {
+    good = good && ((codes[i] + offset) & ~((1 << bits) - 1)) == 0;
+    total += codes[i];
+    out[i] = static_cast<std::uint16_t>(codes[i]);
+  }
+  if (!good) *in_range = false;
+  return total;
+}
+
+template <Lane kLane>
+void pack(const std::uint16_t* codes, int count, const StepPlan& plan, std::uint32_t* rows, std::int64_t stride) {
+  const hn::CappedTag<std::uint16_t, kCodePadding> tag;
+  const hn::RebindToSigned<decltype(tag)> signed_tag;
+  const hn::Rebind<std::uint8_t, decltype(tag)> byte_tag;
+  const auto bias = hn::Set(tag, static_cast<std::uint16_t>(plan.bias));
+  for (int t = 0; t < plan.count; ++t) {
+    const auto mask = hn::Set(tag, plan.mask[t]);
+    std::uint32_t* row = rows + t * stride;
+    for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(tag))) {
+      const auto code = hn::Add(hn::LoadU(tag, codes + i), bias);
+      const auto digit = hn::And(hn::ShiftRightSame(code, plan.shift[t]), mask);
+      if constexpr (kLane == Lane::kInt16) hn::StoreU(digit, tag, reinterpret_cast<std::uint16_t*>(row) + i);
+      else
+        hn::StoreU(hn::DemoteTo(byte_tag, hn::BitCast(signed_tag, digit)), byte_tag,
+                   reinterpret_cast<std::uint8_t*>(row) + i);
+    }
+  }
+}
+void pack8(const std::uint16_t* codes, int count, const StepPlan& plan, std::uint32_t* rows, std::int64_t stride) {
+  pack<Lane::kInt8>(codes, count, plan, rows, stride);
+}
+void pack16(const std::uint16_t* codes, int count, const StepPlan& plan, std::uint32_t* rows, std::int64_t stride) {
+  pack<Lane::kInt16>(codes, count, plan, rows, stride);
+}
+
+/// sum + the products of the two int16 lanes of each word.
+HWY_INLINE Sums add_products(Sums sum, Sums digit, Sums cell) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+  const hn::Repartition<std::int16_t, decltype(kSumTag)> half_tag;  // pmaddwd: each sum gets its own two products
+  return hn::ReorderWidenMulAccumulate(kSumTag, hn::BitCast(half_tag, digit), hn::BitCast(half_tag, cell), sum, sum);
+#else
+  const auto low = [](Sums v) HWY_ATTR { return hn::ShiftRight<16>(hn::ShiftLeft<16>(v)); };
+  sum = hn::Add(sum, hn::Mul(low(digit), low(cell)));
+  return hn::Add(sum, hn::Mul(hn::ShiftRight<16>(digit), hn::ShiftRight<16>(cell)));
+#endif
+}
+
+/// kRows x (kBlock vectors) sums in registers.
+template <int kBlock>
+void tile(const DotOperands& operands, const std::uint32_t* digits, const std::uint32_t* cells,
+          std::int64_t vector_stride, std::int32_t* sums) {
+  Sums sum[kRows][kBlock];
+#pragma GCC unroll 8
+  for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < kBlock; ++v) sum[r][v] = hn::Zero(kSumTag);
+  for (int w = 0; w < operands.words; ++w, cells += kGroupColumns, ++digits) {
+    Sums cell[kBlock];
+#pragma GCC unroll 4
+    for (int v = 0; v < kBlock; ++v)
+      cell[v] = hn::Load(kSumTag, reinterpret_cast<const std::int32_t*>(cells) + v * vector_stride);
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) {
+      const Sums digit = hn::Set(kSumTag, static_cast<std::int32_t>(digits[r * operands.digit_stride]));
+#pragma GCC unroll 4
+      for (int v = 0; v < kBlock; ++v) sum[r][v] = add_products(sum[r][v], digit, cell[v]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < kBlock; ++v) hn::Store(sum[r][v], kSumTag, sums + r * kSumStride + v * kLanes);
+}
+
+void dot16(const DotOperands& operands, std::int32_t* sums) {
+  const std::uint32_t* digits = operands.digits;
+  for (int row = 0; row < operands.tiles * kTileRows; row += kRows) {
+    if constexpr (kVectors == 1) {  // one vector per group: the groups stand beside each other
+      if (operands.groups == 3) tile<3>(operands, digits, operands.cells, operands.group_stride, sums);
+      else if (operands.groups == 2) tile<2>(operands, digits, operands.cells, operands.group_stride, sums);
+      else tile<1>(operands, digits, operands.cells, operands.group_stride, sums);
+    } else {
+      constexpr int kBlock = kVectors < 4 ? kVectors : 4;
+      for (int g = 0; g < operands.groups; ++g)
+        for (int v = 0; v < kVectors; v += kBlock)
+          tile<kBlock>(operands, digits, operands.cells + g * operands.group_stride + v * kLanes, kLanes,
+                       sums + g * kGroupColumns + v * kLanes);
+    }
+    digits += kRows * operands.digit_stride, sums += kRows * kSumStride;
+  }
+}
+
+std::int64_t convert(const std::int32_t* sums, int positions, int groups, const StepPlan& plan,
+                     const Conversion& conversion, std::int32_t* totals, std::int64_t stride) {
+  const hn::Rebind<float, decltype(kSumTag)> float_tag;
+  const auto gain = hn::Set(float_tag, conversion.gain);
+  const Sums lowest = hn::Set(kSumTag, conversion.min_code), highest = hn::Set(kSumTag, conversion.max_code);
+  const bool whole = conversion.gain == 1.0f;
+  const int magnitude_steps = plan.count - (plan.sign_last ? 1 : 0);
+  Sums clipped = hn::Zero(kSumTag);
+  const auto code_of = [&](const std::int32_t* from) HWY_ATTR {
+    Sums raw = hn::Load(kSumTag, from);
+    if (!whole) raw = hn::NearestInt(hn::Mul(hn::ConvertTo(float_tag, raw), gain));
+    const Sums code = hn::Min(hn::Max(raw, lowest), highest);
+    clipped = hn::Sub(clipped, hn::VecFromMask(kSumTag, hn::Ne(raw, code)));  // a true lane is -1
+    return code;
+  };
+  for (int p = 0; p < positions; ++p, sums += plan.count * kSumStride, totals += stride)
+    for (int c = 0; c < groups * kGroupColumns; c += kLanes) {
+      Sums total = hn::Zero(kSumTag);
+      for (int t = magnitude_steps - 1; t >= 0; --t)
+        total = hn::Add(hn::ShiftLeftSame(total, plan.bits), code_of(sums + t * kSumStride + c));
+      if (plan.sign_last) {
+        const Sums sign = code_of(sums + magnitude_steps * kSumStride + c);
+        total = hn::Sub(total, hn::ShiftLeftSame(sign, plan.shift[magnitude_steps]));
+      }
+      hn::StoreU(total, kSumTag, totals + c);
+    }
+  HWY_ALIGN std::int32_t lanes[kLanes];
+  hn::Store(clipped, kSumTag, lanes);
+  std::int64_t count = 0;
+  for (const std::int32_t lane : lanes) count += lane;
+  return count;
+}
+
+void combine(const std::int32_t* totals, const double* factor, std::int64_t stride, int rows, int columns,
+             const double* constant, double constant_factor, double* out) {
+  const hn::CappedTag<double, kReadPast> tag;
+  const hn::Rebind<std::int32_t, decltype(tag)> total_tag;
+  const int lanes = static_cast<int>(hn::Lanes(tag));
+  const auto scale = hn::Set(tag, constant_factor);
+  for (int j = 0; j < columns; j += lanes) {
+    auto value = hn::Mul(hn::LoadU(tag, constant + j), scale);
+    for (int r = 0; r < rows; ++r) {
+      const auto total = hn::PromoteTo(tag, hn::LoadU(total_tag, totals + r * stride + j));
+      value = hn::Add(value, hn::Mul(total, hn::LoadU(tag, factor + r * stride + j)));
+    }
+    if (columns - j >= lanes) {
+      hn::StoreU(hn::Add(value, hn::LoadU(tag, out + j)), tag, out + j);
+    } else {
+      HWY_ALIGN double last[kReadPast];
+      hn::Store(value, tag, last);
+      for (int i = 0; j + i < columns; ++i) out[j + i] += last[i];
+    }
+  }
+}
+
+PlaneKernels all_kernels() { return {narrow, pack8, pack16, nullptr, dot16, convert, combine}; }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace cimera::functional
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace cimera::functional {
+
+HWY_EXPORT(all_kernels);
+
+PlaneKernels plane_kernels(bool vnni) {
+  PlaneKernels kernels = HWY_DYNAMIC_DISPATCH(all_kernels)();
+  if (vnni && has_vnni()) kernels.dot8 = dot8_vnni, kernels.dot16 = dot16_vnni;
+  return kernels;
+}
+
+}  // namespace cimera::functional
+#endif
