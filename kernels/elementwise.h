@@ -1,0 +1,52 @@
+// Element-by-element kernels: activations, arithmetic with broadcasting, softmax, quantisation, strided copies.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace cimera::kernels {
+
+void relu(std::span<const float> x, std::span<float> y);     ///< max(x, 0); NaN stays NaN
+void sigmoid(std::span<const float> x, std::span<float> y);  ///< 1 / (1 + exp(-x))
+void tanh(std::span<const float> x, std::span<float> y);
+
+enum class Arithmetic { kAdd, kSub, kMul, kDiv };
+
+/// Iteration space of an elementwise operation on two operands. The output is dense over `sizes`; the operands advance
+/// by their strides, 0 where they are broadcast.
+struct BroadcastLoop {
+  std::vector<std::int64_t> sizes, stride_a, stride_b;
+};
+
+/// NumPy broadcasting, aligned at the last dimension, of two dense operands; throws Error(kRun) when the shapes do not
+/// fit together.
+BroadcastLoop broadcast_loop(std::span<const std::int64_t> shape_a, std::span<const std::int64_t> shape_b);
+
+/// y = a op b over `loop`; y holds the product of loop.sizes values.
+void arithmetic(Arithmetic op, const BroadcastLoop& loop, std::span<const float> a, std::span<const float> b,
+                std::span<float> y);
+
+/// Softmax over the middle dimension of [outer][size][inner], with the maximum subtracted first; sums in FP64.
+void softmax(std::int64_t outer, std::int64_t size, std::int64_t inner, std::span<const float> x, std::span<float> y);
+
+/// Codes of real values: x / scale (in FP64) clamped to [low, high] and rounded half to even; NaN becomes `low`.
+/// scale > 0; |low|, |high| <= 2^30. T is float (holding integers) or std::int32_t.
+template <class T>
+void quantize(std::span<const float> x, double scale, std::int32_t low, std::int32_t high, std::span<T> codes);
+
+/// One side of a strided copy: element (i0, i1, ...) lies at offset + i0 strides[0] + i1 strides[1] + ...; strides may
+/// be negative.
+struct StridedSide {
+  std::int64_t offset = 0;
+  std::vector<std::int64_t> strides;
+};
+/// Copies the elements of the index space `sizes` (1 or more each). T is float or std::int64_t.
+template <class T>
+void copy_strided(std::span<const std::int64_t> sizes, std::span<const T> in, const StridedSide& from, std::span<T> out,
+                  const StridedSide& to);
+
+/// Strides of a dense row-major array.
+std::vector<std::int64_t> dense_strides(std::span<const std::int64_t> shape);
+
+}  // namespace cimera::kernels

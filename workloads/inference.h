@@ -1,0 +1,64 @@
+// Running a network on a batch: the FP32 reference, and the same walk with the weighted layers replaced.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "workloads/dataset.h"
+#include "workloads/network.h"
+#include "workloads/quantize.h"
+
+namespace cimera::workloads {
+
+/// Values of one activation for a whole batch, [count][elements].
+using Values = std::vector<float>;
+
+/// Computes the output of one layer for `count` samples from its inputs, in FP32 through kernels/, on the calling
+/// thread. `inputs[i]` holds the values of layer.inputs[i] (constants once, not per sample); the result has the shape
+/// of layer.output. Each sample is computed by itself, so its bits do not depend on the others.
+/// Throws Error(kRun) for weights that have a shape only.
+Values run_layer(const Network& network, const Layer& layer, std::int64_t count,
+                 const std::vector<const Values*>& inputs);
+
+/// One layer on some consecutive samples: what a replacement for a weighted layer is asked to compute.
+struct LayerCall {
+  LayerId id;
+  const Layer& layer;
+  std::int64_t first = 0;  ///< index of the first sample in its data set (Batch::first + place in the batch)
+  std::int64_t count = 0;
+  const std::vector<const Values*>& inputs;  ///< as in run_layer
+};
+/// Returns the values of the layer's output. Called from several threads at once, for disjoint samples.
+using LayerFunction = std::function<Values(const LayerCall&)>;
+
+/// Runs the network, giving every Conv2d and Dense to `weighted_layer` and computing the others as `infer` does.
+/// Returns the values of the network output, [count][elements]. Samples go through in chunks of at most `chunk` (fewer
+/// where activations are large), in parallel; memory is bounded by the chunks in flight.
+/// Throws Error(kInput) when the batch does not have the network's input shape.
+inline constexpr std::int64_t kDefaultChunk = 64;
+Values infer_with(const Network& network, const Batch& input, const LayerFunction& weighted_layer,
+                  std::int64_t chunk = kDefaultChunk);
+
+/// FP32 reference inference. Independent of batching and threads: every sample's result is bit-identical however the
+/// samples are grouped.
+Values infer(const Network& network, const Batch& input);
+
+/// Input codes of a quantised layer: round-half-to-even of x / input_scale, clamped to the code range.
+/// Rows are positions (im2col), [count * positions][rows] for one group.
+std::vector<std::int32_t> input_codes(const Network& network, const QuantizedLayer& layer, std::int64_t count,
+                                      const Values& input, std::int64_t group);
+/// y = scale_x scale_w[c] acc + bias[c], in FP64 and rounded once to FP32, for accumulators
+/// [count * positions][columns] of one group, scattered into `output`
+/// ([count][channels][positions] for Conv2d, [count][positions][columns] for Dense), which has its full size already.
+void dequantize(const Network& network, const QuantizedLayer& layer, std::int64_t count, std::int64_t group,
+                std::span<const double> accumulators, Values& output);
+
+/// The exact integer reference: weighted layers in integers without any rounding (64-bit sums), the rest as in `infer`.
+Values infer_integer(const QuantizedNetwork& network, const Batch& input);
+
+/// Index of the largest value of each row of [count][classes]; the first one where values tie.
+std::vector<std::int32_t> argmax(const Values& output, std::int64_t count);
+
+}  // namespace cimera::workloads

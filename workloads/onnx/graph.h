@@ -1,0 +1,92 @@
+// What is known about an ONNX graph while it is turned into a Network.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <onnx/onnx_pb.h>
+
+#include "core/error.h"
+#include "workloads/builder.h"
+#include "workloads/onnx/constant.h"
+
+namespace cimera::workloads {
+
+/// What a name in an ONNX graph stands for: a constant, or an activation of the network being built.
+struct Value {
+  ConstantPtr constant;  ///< null for activations
+  TensorId tensor;       ///< of an activation
+};
+
+/// How the first axis of the graph's input is read.
+enum class BatchMode {
+  kBatched,  ///< it counts samples: ONNX axis i is axis i of the network
+  kWhole     ///< the input as a whole is one sample: ONNX axis i is axis i + 1 of the network
+};
+
+/// Thrown when a node of a kBatched graph needs several samples at once, so that the graph can be read as kWhole.
+class MixesBatch : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Names, constants and layers of one graph.
+class Graph {
+ public:
+  /// Reads input and initialisers. Throws Error(kInput) for graphs without exactly one float input and one output.
+  Graph(const onnx::ModelProto& model, std::string file, BatchMode mode);
+
+  const std::string& file() const { return file_; }
+  int opset() const { return opset_; }
+  bool batched() const { return mode_ == BatchMode::kBatched; }
+  /// ONNX axes before which the network has one more: 0, or 1 for kWhole.
+  int lead() const { return batched() ? 0 : 1; }
+  /// Size of the first axis of the graph's input, 1 where it is symbolic.
+  std::int64_t batch() const { return batch_; }
+  bool symbolic_batch() const { return symbolic_batch_; }
+
+  NetworkBuilder& builder() { return builder_; }
+  const Value* find(const std::string& name) const;
+  void bind(const std::string& name, Value value);
+  /// Notes that `alias` is another name of an activation.
+  void bind_alias(const std::string& alias, const Value& value);
+  /// How often nodes and the graph's outputs read `name`.
+  int uses(const std::string& name) const;
+  /// How often an activation is read under all its names, itself not counted as a reader of an alias.
+  int uses(TensorId tensor) const;
+  /// A constant as a tensor of the network; equal constants of equal shape are one tensor.
+  TensorId tensor_of(const std::string& name, const ConstantPtr& constant);
+  /// A layer name that no other layer has.
+  std::string unique_layer_name(const std::string& wanted);
+
+  /// The shape of an activation as ONNX sees it.
+  Shape onnx_shape(TensorId tensor) const;
+
+  Network finish() &&;
+
+ private:
+  void read_initializers(const onnx::GraphProto& graph);
+  void read_input(const onnx::ValueInfoProto& input);
+
+  std::string file_;
+  BatchMode mode_;
+  int opset_ = 0;
+  std::int64_t batch_ = 1;
+  bool symbolic_batch_ = false;
+  std::string output_;
+  NetworkBuilder builder_;
+  std::unordered_map<std::string, Value> values_;
+  std::unordered_map<std::string, int> uses_;
+  std::unordered_map<TensorId, int> tensor_uses_;
+  std::unordered_map<const Constant*, TensorId> constant_tensors_;
+  std::vector<ConstantPtr> kept_;  ///< keeps the keys of constant_tensors_ alive
+  std::unordered_map<std::string, int> layer_names_;
+};
+
+/// Version of the default operator set that a model imports. Throws Error(kInput) when it imports none or another
+/// domain's, or a version outside 1..21.
+int read_opset(const onnx::ModelProto& model, const Where& where);
+
+}  // namespace cimera::workloads

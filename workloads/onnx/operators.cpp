@@ -1,0 +1,45 @@
+#include "workloads/onnx/operators.h"
+
+namespace cimera::workloads {
+namespace {
+
+constexpr OnnxOperator kOperators[] = {
+    {"Add", 7, read_add, fold_add},
+    {"AveragePool", 1, read_average_pool, nullptr},
+    {"BatchNormalization", 7, read_batch_normalization, nullptr},
+    {"Cast", 6, read_cast, fold_cast},
+    {"Concat", 4, nullptr, fold_concat},
+    {"Constant", 1, nullptr, fold_constant},
+    {"ConstantOfShape", 9, nullptr, fold_constant_of_shape},
+    {"Conv", 1, read_conv, nullptr},
+    {"Div", 7, read_div, fold_div},
+    {"Dropout", 7, read_dropout, nullptr},
+    {"Flatten", 1, read_flatten, fold_flatten},
+    {"Gather", 1, nullptr, fold_gather},
+    {"Gemm", 7, read_gemm, nullptr},
+    {"GlobalAveragePool", 1, read_global_average_pool, nullptr},
+    {"GlobalMaxPool", 1, read_global_max_pool, nullptr},
+    {"Identity", 1, read_identity, read_identity},
+    {"MatMul", 1, read_matmul, nullptr},
+    {"MaxPool", 1, read_max_pool, nullptr},
+    {"Mul", 7, read_mul, fold_mul},
+    {"Pad", 2, read_pad, nullptr},
+    {"Relu", 6, read_relu, nullptr},
+    {"Reshape", 5, read_reshape, fold_reshape},
+    {"Shape", 1, read_shape, read_shape},
+    {"Sigmoid", 6, read_sigmoid, nullptr},
+    {"Slice", 1, read_slice, fold_slice},
+    {"Softmax", 1, read_softmax, nullptr},
+    {"Squeeze", 1, read_squeeze, fold_squeeze},
+    {"Sub", 7, read_sub, fold_sub},
+    {"Sum", 6, read_sum, nullptr},
+    {"Tanh", 6, read_tanh, nullptr},
+    {"Transpose", 1, read_transpose, fold_transpose},
+    {"Unsqueeze", 1, read_unsqueeze, fold_unsqueeze},
+};
+
+}  // namespace
+
+std::span<const OnnxOperator> operator_table() { return kOperators; }
+
+}  // namespace cimera::workloads
