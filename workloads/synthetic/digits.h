@@ -23,7 +23,7 @@ Batch digits(std::uint64_t seed, std::int64_t first, std::int64_t count);
 Dataset synthetic_digits(std::uint64_t seed, std::int64_t count);
 
 /// Writes the same samples to a NumPy .npz file: `images` uint8 [count][28][28] and `labels` uint8 [count]. The file
-/// appears whole or not at all; throws Error(kInput) when it cannot be written.
+/// appears whole or not at all; throws Error(kRun) when it cannot be written.
 void write_digits(const std::string& path, std::uint64_t seed, std::int64_t first, std::int64_t count);
 
 }  // namespace cimera::workloads

@@ -32,7 +32,7 @@ void add_member(zip_t* archive, const std::string& path, const char* name, const
   const zip_int64_t index = source != nullptr ? zip_file_add(archive, name, source, ZIP_FL_OVERWRITE) : -1;
   if (index < 0) {
     zip_source_free(source);
-    fail_input(fmt::format("{}: cannot add {}: {}", path, name, zip_strerror(archive)));
+    fail_run(fmt::format("{}: cannot add {}: {}", path, name, zip_strerror(archive)));
   }
   zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0);
   zip_file_set_mtime(archive, static_cast<zip_uint64_t>(index), 946684800, 0);  // 2000-01-01: equal data, equal file
@@ -54,12 +54,12 @@ void write_digits(const std::string& path, std::uint64_t seed, std::int64_t firs
     zip_error_init_with_code(&error, code);
     const std::string reason = zip_error_strerror(&error);
     zip_error_fini(&error);
-    fail_input(fmt::format("{}: cannot write synthetic digits: {}", path, reason));
+    fail_run(fmt::format("{}: cannot write synthetic digits: {}", path, reason));
   }
   add_member(archive.get(), path, "images.npy", images);
   add_member(archive.get(), path, "labels.npy", labels);
   if (zip_close(archive.get()) != 0)
-    fail_input(fmt::format("{}: cannot write synthetic digits: {}", path, zip_strerror(archive.get())));
+    fail_run(fmt::format("{}: cannot write synthetic digits: {}", path, zip_strerror(archive.get())));
   archive.release();  // a successful zip_close has freed it
 }
 
