@@ -21,8 +21,8 @@ Station::Station(sc_core::sc_module_name name, const ops::Unit& unit, const ops:
 }
 
 void Station::request(const FlightState& flight) {
-  const bool first = waiting_.insert(flight).first == waiting_.begin();
-  if (first) wake_.notify(sc_core::SC_ZERO_TIME);
+  const auto place = waiting_.insert(flight).first;
+  if (place == waiting_.begin()) wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
 Duration Station::service(std::int64_t items, Duration item_time) { return item_time * items; }
