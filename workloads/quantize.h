@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "workloads/dataset.h"
@@ -10,13 +9,18 @@
 
 namespace cimera::workloads {
 
-enum class Calibration { kMinMax, kPercentile, kMse };
+/// How the range of real values that the codes cover is chosen.
+enum class Calibration {
+  kMinMax,      ///< activations and weights: everything that occurs
+  kPercentile,  ///< activations: the given share of |values|; weights: as kMinMax
+  kMse          ///< activations and weights: the clipping that makes the mean square error smallest
+};
 
 struct QuantizeOptions {
   int weight_bits = 8;      ///< 1..16; symmetric, codes -(2^(b-1)-1) .. 2^(b-1)-1; for b = 1 the codes are -1 and +1
   int activation_bits = 8;  ///< 1..16; see QuantizedLayer
   Calibration calibration = Calibration::kMinMax;
-  double percentile = 99.9;  ///< for kPercentile: share of |values| (in %) inside the range
+  double percentile = 99.9;  ///< for kPercentile: share of |values| (in %, above 0 to 100) inside the range
 };
 
 /// One Conv2d or Dense in integers: y = scale_x * scale_w[c] * sum_k q_x[k] q_w[k][c] + bias[c].
@@ -38,10 +42,18 @@ struct QuantizedNetwork {
   const Network* network = nullptr;  ///< not owned
   std::vector<QuantizedLayer> layers;
 
-  const QuantizedLayer& of(LayerId id) const;  ///< throws when the layer has no weights
+  const QuantizedLayer& of(LayerId id) const;  ///< throws Error(kRun) when the layer has no weights
 };
 
-/// Calibrates the activation ranges on `data` by FP32 reference inference and quantises the weights.
+/// Calibrates the activation ranges on `data` by FP32 reference inference and quantises the weights. A layer whose
+/// inputs are never negative gets unsigned input codes. Results do not depend on threads or on the order of the data.
+///
+/// Ranges: unsigned codes step by max / (2^b - 1), signed ones by the larger of |min| / 2^(b-1) and max / (2^(b-1) -
+/// 1); weights by max|w| / (2^(b-1) - 1), or mean|w| for one bit (which makes the square error smallest: Rastegari et
+/// al., XNOR-Net, ECCV 2016, eq. 6). A range of zero width steps by 1.
+///
+/// Throws Error(kInput) for options out of range, no data, data that do not fit the network, and calibration values
+/// that are not finite, naming the layer; Error(kRun) for a network without weights' values.
 QuantizedNetwork quantize(const Network& network, const QuantizeOptions& options, const Batch& data);
 
 }  // namespace cimera::workloads

@@ -1,0 +1,157 @@
+// The weighted layers in integers: codes in, exact sums, real values out.
+#include <algorithm>
+#include <map>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "kernels/elementwise.h"
+#include "kernels/exact_gemm.h"
+#include "kernels/window.h"
+#include "workloads/inference.h"
+#include "workloads/window_of.h"
+
+namespace cimera::workloads {
+namespace {
+
+std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
+
+/// Real values of the sums of one output channel.
+class Rescale {
+ public:
+  Rescale(const QuantizedLayer& layer, std::int64_t channel)
+      : scale_(layer.input_scale * layer.weight_scale.at(size(channel))),
+        bias_(static_cast<double>(layer.bias.at(size(channel)))) {}
+  float operator()(double sum) const { return static_cast<float>(scale_ * sum + bias_); }
+
+ private:
+  double scale_, bias_;
+};
+
+/// One sample's share of a group's input: its channels for a convolution, everything for a dense layer.
+std::span<const float> group_input(const Network& network, const Layer& layer, const Values& input, std::int64_t sample,
+                                   std::int64_t group) {
+  const std::int64_t all = elements(network.tensor(layer.inputs.at(0)).shape);
+  const auto* conv = std::get_if<Conv2d>(&layer.op);
+  const std::int64_t share = conv == nullptr ? all : all / conv->groups;
+  return std::span(input).subspan(size(sample * all + group * share), size(share));
+}
+
+template <class T>
+std::vector<T> codes_of(const QuantizedLayer& layer, std::span<const float> values) {
+  std::vector<T> codes(values.size());
+  kernels::quantize<T>(values, layer.input_scale, layer.code_min(), layer.code_max(), codes);
+  return codes;
+}
+
+/// A weighted layer ready for exact products, one per group.
+class IntegerLayer {
+ public:
+  IntegerLayer(const Network& network, const QuantizedLayer& quantized)
+      : network_(network),
+        quantized_(quantized),
+        layer_(network.layer(quantized.layer)),
+        shape_(mvm_shape(network, layer_)) {
+    const std::int64_t per_group = shape_.rows * shape_.columns;
+    const std::int32_t largest = std::max(quantized.code_max(), -quantized.code_min());
+    for (std::int64_t g = 0; g < shape_.groups; ++g) {
+      groups_.emplace_back(shape_.rows, shape_.columns,
+                           std::span(quantized.weights).subspan(size(g * per_group), size(per_group)), largest);
+    }
+  }
+
+  Values run(std::int64_t count, const Values& input) const {
+    Values output(size(count * shape_.groups * shape_.columns * shape_.positions));
+    const auto* conv = std::get_if<Conv2d>(&layer_.op);
+    if (conv == nullptr) {
+      run_dense(count, input, output);
+    } else {
+      for (std::int64_t i = 0; i < count; ++i) run_conv(*conv, i, input, output);
+    }
+    return output;
+  }
+
+ private:
+  void run_dense(std::int64_t count, const Values& input, Values& output) const {
+    std::vector<double> sums(output.size());
+    groups_.front().multiply_rows(count * shape_.positions, codes_of<float>(quantized_, input), sums);
+    dequantize(network_, quantized_, count, 0, sums, output);
+  }
+
+  /// Computes [channel][position] of one image directly, which saves transposing [position][channel].
+  void run_conv(const Conv2d& conv, std::int64_t sample, const Values& input, Values& output) const {
+    const kernels::Window2d window = window_of(network_, layer_, conv);
+    std::vector<float> matrix(size(shape_.rows * shape_.positions));
+    std::vector<double> sums(size(shape_.columns * shape_.positions));
+    for (std::int64_t g = 0; g < shape_.groups; ++g) {
+      kernels::im2col<float>(window, codes_of<float>(quantized_, group_input(network_, layer_, input, sample, g)),
+                             matrix);
+      groups_[size(g)].multiply_columns(shape_.positions, matrix, sums);
+      const double* sum = sums.data();
+      for (std::int64_t c = 0; c < shape_.columns; ++c) {
+        const std::int64_t channel = g * shape_.columns + c;
+        const Rescale rescale(quantized_, channel);
+        float* out = output.data() + (sample * conv.out_channels + channel) * shape_.positions;
+        for (std::int64_t p = 0; p < shape_.positions; ++p) out[p] = rescale(*sum++);
+      }
+    }
+  }
+
+  const Network& network_;
+  const QuantizedLayer& quantized_;
+  const Layer& layer_;
+  MvmShape shape_;
+  std::vector<kernels::ExactGemm> groups_;
+};
+
+}  // namespace
+
+std::vector<std::int32_t> input_codes(const Network& network, const QuantizedLayer& quantized, std::int64_t count,
+                                      const Values& input, std::int64_t group) {
+  const Layer& layer = network.layer(quantized.layer);
+  const auto* conv = std::get_if<Conv2d>(&layer.op);
+  if (conv == nullptr) return codes_of<std::int32_t>(quantized, input);
+  const MvmShape shape = mvm_shape(network, layer);
+  const kernels::Window2d window = window_of(network, layer, *conv);
+  const std::size_t per_sample = size(shape.positions * shape.rows);
+  std::vector<std::int32_t> codes(size(count) * per_sample);
+  for (std::int64_t i = 0; i < count; ++i) {
+    kernels::im2row<std::int32_t>(window,
+                                  codes_of<std::int32_t>(quantized, group_input(network, layer, input, i, group)),
+                                  std::span(codes).subspan(size(i) * per_sample, per_sample));
+  }
+  return codes;
+}
+
+void dequantize(const Network& network, const QuantizedLayer& quantized, std::int64_t count, std::int64_t group,
+                std::span<const double> accumulators, Values& output) {
+  const Layer& layer = network.layer(quantized.layer);
+  const MvmShape shape = mvm_shape(network, layer);
+  const bool positions_last = std::holds_alternative<Conv2d>(layer.op);
+  const std::int64_t channels = shape.groups * shape.columns;
+  if (accumulators.size() != size(count * shape.positions * shape.columns) ||
+      output.size() != size(count * shape.positions * channels)) {
+    fail_run(fmt::format("layer '{}': {} sums and {} outputs for {} samples of {} positions and {} columns", layer.name,
+                         accumulators.size(), output.size(), count, shape.positions, shape.columns));
+  }
+  for (std::int64_t c = 0; c < shape.columns; ++c) {
+    const std::int64_t channel = group * shape.columns + c;
+    const Rescale rescale(quantized, channel);
+    for (std::int64_t i = 0; i < count * shape.positions; ++i) {
+      const std::int64_t sample = i / shape.positions, position = i % shape.positions;
+      const std::int64_t place =
+          positions_last ? (sample * channels + channel) * shape.positions + position : i * channels + channel;
+      output[size(place)] = rescale(accumulators[size(i * shape.columns + c)]);
+    }
+  }
+}
+
+Values infer_integer(const QuantizedNetwork& network, const Batch& input) {
+  std::map<LayerId, IntegerLayer> layers;
+  for (const QuantizedLayer& layer : network.layers) layers.try_emplace(layer.layer, *network.network, layer);
+  return infer_with(*network.network, input,
+                    [&](const LayerCall& call) { return layers.at(call.id).run(call.count, *call.inputs.front()); });
+}
+
+}  // namespace cimera::workloads

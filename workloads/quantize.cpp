@@ -1,0 +1,131 @@
+#include "workloads/quantize.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "workloads/calibrate.h"
+
+namespace cimera::workloads {
+namespace {
+
+std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
+
+void check(const QuantizeOptions& options, const Batch& data) {
+  const auto check_bits = [](int bits, const char* what) {
+    if (bits < 1 || bits > 16) fail_input(fmt::format("{} bits = {}: must be 1 to 16", what, bits));
+  };
+  check_bits(options.weight_bits, "weight");
+  check_bits(options.activation_bits, "activation");
+  if (!(options.percentile > 0.0 && options.percentile <= 100.0)) {
+    fail_input(fmt::format("calibration percentile = {}: must be above 0 and at most 100", options.percentile));
+  }
+  if (data.count < 1) fail_input("calibration: there are no samples");
+}
+
+/// The weights of one output channel, and the step of their codes.
+class Channel {
+ public:
+  explicit Channel(std::vector<float> weights) : weights_(std::move(weights)) {
+    for (const float w : weights_) largest_ = std::max(largest_, std::abs(static_cast<double>(w)));
+  }
+
+  double step(int bits, Calibration calibration) const {
+    if (bits == 1) return mean_magnitude();
+    const std::int32_t codes = (1 << (bits - 1)) - 1;
+    if (largest_ == 0.0) return 1.0;
+    return (calibration == Calibration::kMse ? best_clip(codes) : largest_) / codes;
+  }
+
+  std::int16_t code(std::size_t i, double step, int bits) const {
+    if (bits == 1) return weights_[i] < 0.0F ? -1 : 1;
+    const double codes = (1 << (bits - 1)) - 1;
+    return static_cast<std::int16_t>(std::nearbyint(std::clamp(weights_[i] / step, -codes, codes)));
+  }
+
+ private:
+  double mean_magnitude() const {
+    double sum = 0.0;
+    for (const float w : weights_) sum += std::abs(static_cast<double>(w));
+    return sum / static_cast<double>(weights_.size());
+  }
+
+  double best_clip(std::int32_t codes) const {
+    constexpr int kCandidates = 100;
+    double best = largest_, smallest = INFINITY;
+    for (int candidate = kCandidates; candidate >= 1; --candidate) {
+      const double clip = largest_ * candidate / kCandidates;
+      const double step = clip / codes;
+      double error = 0.0;
+      for (const float w : weights_) {
+        const double limit = codes;
+        const double off = w - step * std::nearbyint(std::clamp(w / step, -limit, limit));
+        error += off * off;
+      }
+      if (error < smallest) {
+        smallest = error;
+        best = clip;
+      }
+    }
+    return best;
+  }
+
+  std::vector<float> weights_;
+  double largest_ = 0.0;
+};
+
+QuantizedLayer quantize_layer(const Network& network, LayerId id, const QuantizeOptions& options,
+                              const ActivationRange& range) {
+  const Layer& layer = network.layer(id);
+  const MvmShape shape = mvm_shape(network, layer);
+  const std::vector<float>& weights = network.tensor(*layer.weights).values;
+  const bool columns_first = std::holds_alternative<Conv2d>(layer.op);  // [column][row], else [row][column]
+  QuantizedLayer quantized{.layer = id,
+                           .weight_bits = options.weight_bits,
+                           .activation_bits = options.activation_bits,
+                           .input_scale = code_step(range, options.activation_bits),
+                           .input_signed = range.low < 0.0,
+                           .weight_scale = {},
+                           .weights = std::vector<std::int16_t>(weights.size()),
+                           .bias = std::vector<float>(size(shape.groups * shape.columns), 0.0F)};
+  if (layer.bias) quantized.bias = network.tensor(*layer.bias).values;
+  for (std::int64_t channel = 0; channel < shape.groups * shape.columns; ++channel) {
+    const std::int64_t group = channel / shape.columns, column = channel % shape.columns;
+    std::vector<float> values(size(shape.rows));
+    for (std::int64_t row = 0; row < shape.rows; ++row) {
+      values[size(row)] = weights[size(columns_first ? channel * shape.rows + row : row * shape.columns + column)];
+    }
+    const Channel weights_of_channel(std::move(values));
+    const double step = weights_of_channel.step(options.weight_bits, options.calibration);
+    quantized.weight_scale.push_back(step);
+    for (std::int64_t row = 0; row < shape.rows; ++row) {
+      quantized.weights[size((group * shape.rows + row) * shape.columns + column)] =
+          weights_of_channel.code(size(row), step, options.weight_bits);
+    }
+  }
+  return quantized;
+}
+
+}  // namespace
+
+const QuantizedLayer& QuantizedNetwork::of(LayerId id) const {
+  const auto found = std::ranges::find(layers, id, &QuantizedLayer::layer);
+  if (found == layers.end()) fail_run(fmt::format("layer {} of '{}' is not quantised", id.value(), network->name));
+  return *found;
+}
+
+QuantizedNetwork quantize(const Network& network, const QuantizeOptions& options, const Batch& data) {
+  check(options, data);
+  const std::vector<ActivationRange> ranges = calibrate(network, options, data);
+  QuantizedNetwork quantized{.network = &network, .layers = {}};
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    if (network.layers[i].is_mvm()) {
+      quantized.layers.push_back(quantize_layer(network, LayerId(i), options, ranges[i]));
+    }
+  }
+  return quantized;
+}
+
+}  // namespace cimera::workloads
