@@ -27,9 +27,10 @@ void CrossbarConfig::check(const Where& where) const {
   check_range(where, "dac_bits", dac_bits, 1, 8);
   check_range(where, "adc_bits", adc_bits, differential() ? 2 : 1, std::min(24, 31 - input_bits));
   if (columns < cells_per_weight())
-    fail_input(where, fmt::format("columns = {}: one weight of {} bits needs {} cells of {} bits beside each other; use "
-                                  "at least {} columns",
-                                  columns, weight_bits, cells_per_weight(), cell_bits, cells_per_weight()));
+    fail_input(where,
+               fmt::format("columns = {}: one weight of {} bits needs {} cells of {} bits beside each other; use "
+                           "at least {} columns",
+                           columns, weight_bits, cells_per_weight(), cell_bits, cells_per_weight()));
 }
 
 int CrossbarConfig::slices() const {
@@ -61,6 +62,10 @@ int CrossbarConfig::digit_max() const {
 std::int64_t CrossbarConfig::sum_bound() const {
   const std::int64_t levels_sum = std::int64_t{rows} * (levels() - 1);
   return (encoding == WeightEncoding::kFlip ? levels_sum / 2 : levels_sum) * digit_max();
+}
+
+int CrossbarConfig::sum_bits() const {
+  return weight_bits + input_bits + std::bit_width(static_cast<unsigned>(rows - 1));
 }
 
 int CrossbarConfig::lossless_adc_bits() const {

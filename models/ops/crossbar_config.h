@@ -17,18 +17,19 @@ enum class WeightEncoding {
 
 enum class AdcRange {
   kUnitStep,   ///< one code is one level unit; sums outside the codes clip
-  kFullRange,  ///< the smallest step, not below one level unit, at which nothing can clip in a full array of ideal cells
+  kFullRange,  ///< the smallest step, not below one level unit, at which nothing can clip in a full array of ideal
+               ///< cells
 };
 
 /// Valid ranges are given with each member; check() enforces them.
 struct CrossbarConfig {
-  int rows = 128;                                   ///< cells per column of one array, 1..4096
-  int columns = 128;                                ///< cells per row of one array, 1..16384
-  int cell_bits = 2;                                ///< 1..8; a cell has L = 2^cell_bits levels
-  int weight_bits = 16;                             ///< 1..16
-  int input_bits = 16;                              ///< 1..16
-  bool input_signed = false;                        ///< two's complement; the sign bit is a step of its own, weighted -2^(b-1)
-  int dac_bits = 1;                                 ///< input bits driven per step, 1..8
+  int rows = 128;             ///< cells per column of one array, 1..4096
+  int columns = 128;          ///< cells per row of one array, 1..16384
+  int cell_bits = 2;          ///< 1..8; a cell has L = 2^cell_bits levels
+  int weight_bits = 16;       ///< 1..16
+  int input_bits = 16;        ///< 1..16
+  bool input_signed = false;  ///< two's complement; the sign bit is a step of its own, weighted -2^(b-1)
+  int dac_bits = 1;           ///< input bits driven per step, 1..8
   WeightEncoding encoding = WeightEncoding::kFlip;  ///
   int adc_bits = 8;                                 ///< 1..24 (differential: 2..24), and adc_bits + input_bits <= 31
   AdcRange adc_range = AdcRange::kUnitStep;         ///
@@ -59,13 +60,15 @@ struct CrossbarConfig {
 
   /// Largest |column sum| of a full array of ideal cells in one step, in level units.
   std::int64_t sum_bound() const;
+  /// Bits of a sum of products over one row block, exact: what a partial sum takes on its way to another tile.
+  int sum_bits() const;
   /// Fewest bits with which a converter of unit step never clips on ideal cells.
   int lossless_adc_bits() const;
 };
 
 /// Converter bits of ISAAC's equation 1 for `rows` rows, `dac_bits`-bit inputs and `cell_bits`-bit cells, before flip
-/// encoding saves one: log2(rows) + dac_bits + cell_bits, one less when either of the last two is 1. A row count that is
-/// no power of two is rounded up to one.
+/// encoding saves one: log2(rows) + dac_bits + cell_bits, one less when either of the last two is 1. A row count that
+/// is no power of two is rounded up to one.
 int isaac_adc_bits(int rows, int dac_bits, int cell_bits);
 
 }  // namespace cimera::ops

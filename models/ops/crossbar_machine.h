@@ -32,32 +32,32 @@ struct CrossbarOrganisation {
 struct CrossbarPrecision {
   std::int64_t weight_bits = 16, input_bits = 16;
   std::int64_t cell_bits = 2, dac_bits = 1, adc_bits = 8;
-  std::int64_t result_bits = 16;   ///< of an activation and of a partial sum between tiles
+  std::int64_t result_bits = 16;  ///< of an activation and of a partial sum between tiles
   WeightEncoding encoding = WeightEncoding::kFlip;
   AdcRange adc_range = AdcRange::kUnitStep;
 };
 
 /// The machine is a static pipeline of stages; each row of capacities says how much one stage does.
 struct CrossbarPipeline {
-  Duration array_read;               ///< time of one read of an array for one input step
-  Hertz adc_rate;                    ///< conversions per second of one ADC
-  std::int64_t drain_stages = 0;     ///< stages after the last array read: ADC, shift-and-add, output register
-  std::int64_t fetch_bits = 0;       ///< tile buffer to input registers, over the bus, per stage
-  std::int64_t write_bits = 0;       ///< into the tile buffer per stage
-  std::int64_t activations = 0;      ///< elements through the activation units per stage
-  std::int64_t pool_outputs = 0;     ///< elements produced by the pooling unit per stage
-  std::int64_t tile_adds = 0;        ///< additions of the tile's shift-and-add unit per stage
-  Bits buffer;                       ///< capacity of the tile buffer
-  Seconds cell_write;                ///< write pulse of one row of cells
+  Duration array_read;            ///< time of one read of an array for one input step
+  Hertz adc_rate;                 ///< conversions per second of one ADC
+  std::int64_t drain_stages = 0;  ///< stages after the last array read: ADC, shift-and-add, output register
+  std::int64_t fetch_bits = 0;    ///< tile buffer to input registers, over the bus, per stage
+  std::int64_t write_bits = 0;    ///< into the tile buffer per stage
+  std::int64_t activations = 0;   ///< elements through the activation units per stage
+  std::int64_t pool_outputs = 0;  ///< elements produced by the pooling unit per stage
+  std::int64_t tile_adds = 0;     ///< additions of the tile's shift-and-add unit per stage
+  Bits buffer;                    ///< capacity of the tile buffer
+  Seconds cell_write;             ///< write pulse of one row of cells
 };
 
 struct CrossbarNetwork {
-  Bits flit;                 ///< width of a router link
+  Bits flit;  ///< width of a router link
   Duration flit_time;
-  Duration hop_latency;      ///< router pipeline, per router
-  BitsPerSecond chip_link;   ///< all links of one chip together
+  Duration hop_latency;     ///< router pipeline, per router
+  BitsPerSecond chip_link;  ///< all links of one chip together
   Duration chip_link_latency;
-  Bits chip_packet;          ///< granule of the chip link
+  Bits chip_packet;  ///< granule of the chip link
 };
 
 struct CrossbarMachine {

@@ -20,17 +20,17 @@ struct HostCores {
 
 /// One cache level. `rate` is what one core can load from it.
 struct HostCache {
-  Bits capacity;  ///< of one core (l1, l2) or of the package (l3)
+  Bits capacity;   ///< of one core (l1, l2) or of the package (l3)
   Bits per_cycle;  ///< bits per core clock and core
 };
 
 struct HostMemory {
   std::int64_t channels = 1;
-  Hertz transfers;            ///< transfers per second of one channel
-  Bits width;                 ///< of one channel
-  double efficiency = 1.0;    ///< share of the peak that streaming reads reach
-  Bits burst;                 ///< granule of an access
-  Duration latency;           ///< load to use
+  Hertz transfers;          ///< transfers per second of one channel
+  Bits width;               ///< of one channel
+  double efficiency = 1.0;  ///< share of the peak that streaming reads reach
+  Bits burst;               ///< granule of an access
+  Duration latency;         ///< load to use
 
   BitsPerSecond peak() const { return BitsPerSecond::si(double(channels) * transfers.si() * width.si()); }
 };

@@ -48,16 +48,14 @@ std::int64_t unneeded_in_block(const Edge& e, std::int64_t n, std::int64_t y) {
 }
 
 void add_transfer(const Transfer& w, UnitKind unit, bool source, std::int64_t i, std::int64_t n, Counts& counts) {
-  const std::int64_t bits = share(w.end - w.begin, i, n) * w.element_bits;
+  const std::int64_t bits = share((w.end - w.begin) * w.images, i, n) * w.element_bits;
   switch (unit) {
-    case UnitKind::kBuffer:
-      counts[source ? Event::kEdramReadBits : Event::kEdramWriteBits] += bits;
+    case UnitKind::kBuffer:  // over the tile's bus into its buffer
+      counts[Event::kBusBits] += bits;
+      counts[Event::kEdramWriteBits] += bits;
       break;
     case UnitKind::kMemory:
       counts[source ? Event::kMemoryReadBits : Event::kMemoryWriteBits] += bits;
-      break;
-    case UnitKind::kBus:
-      counts[Event::kBusBits] += bits;
       break;
     case UnitKind::kRouterLink:
       counts[Event::kRouterBits] += bits;
@@ -75,10 +73,8 @@ void add_transfer(const Transfer& w, UnitKind unit, bool source, std::int64_t i,
 
 void add_mvm(const Mvm& w, UnitKind unit, std::int64_t positions, Counts& counts) {
   switch (unit) {
-    case UnitKind::kBuffer:
+    case UnitKind::kBuffer:  // out of the tile's buffer over its bus
       counts[Event::kEdramReadBits] += positions * w.fetch_bits;
-      break;
-    case UnitKind::kBus:
       counts[Event::kBusBits] += positions * w.fetch_bits;
       break;
     case UnitKind::kMvmUnit: {
@@ -123,8 +119,6 @@ std::string to_string(UnitKind kind) {
       return "mvm_unit";
     case UnitKind::kBuffer:
       return "buffer";
-    case UnitKind::kBus:
-      return "bus";
     case UnitKind::kRouterLink:
       return "router_link";
     case UnitKind::kChipLink:

@@ -22,17 +22,7 @@ using TaskId = Id<struct TaskTag>;
 using LayerIndex = Id<struct ProgramLayerTag>;  ///< index of the network's layer that a task works for
 
 /// What a unit is; the timing reading has one module class per kind.
-enum class UnitKind : std::uint8_t {
-  kMvmUnit,
-  kBuffer,
-  kBus,
-  kRouterLink,
-  kChipLink,
-  kDigital,
-  kCores,
-  kCache,
-  kMemory
-};
+enum class UnitKind : std::uint8_t { kMvmUnit, kBuffer, kRouterLink, kChipLink, kDigital, kCores, kCache, kMemory };
 std::string to_string(UnitKind kind);
 
 /// One piece of hardware that serves one operation at a time. A beat is its indivisible step.
@@ -57,24 +47,24 @@ struct Hop {
 
 /// Matrix-vector products on arrays of one tile; an item is one position. Counts are per position.
 struct Mvm {
-  std::uint32_t part = 0;          ///< which part of the layer's placement this task computes
-  std::int64_t arrays = 0;         ///< arrays that take part
-  std::int64_t steps = 0;          ///< input steps (input bits / DAC bits)
-  std::int64_t driven_rows = 0;    ///< sum over arrays of mapped rows
-  std::int64_t used_columns = 0;   ///< sum over arrays of physical columns converted each step
-  std::int64_t row_sums = 0;       ///< arrays whose encoding needs the sum of the inputs (one more shift-add a step)
-  std::int64_t merges = 0;         ///< additions that join the results of row blocks inside the tile
-  std::int64_t fetch_bits = 0;     ///< distinct input bits read from the tile buffer, one way over the bus
-  std::int64_t register_bits = 0;  ///< bits streamed from input registers (driven rows x input bits)
-  std::int64_t result_bits = 0;    ///< bits of results in output registers
+  std::int64_t first = 0, last = 0;  ///< arrays [first, last) of the layer: group slowest, then column, then row block
+  std::int64_t steps = 0;            ///< input steps (input bits / DAC bits)
+  std::int64_t driven_rows = 0;      ///< sum over arrays of mapped rows
+  std::int64_t used_columns = 0;     ///< sum over arrays of physical columns converted each step
+  std::int64_t row_sums = 0;         ///< arrays whose encoding needs the sum of the inputs (one more shift-add a step)
+  std::int64_t merges = 0;           ///< additions that join the results of row blocks inside the tile
+  std::int64_t fetch_bits = 0;       ///< distinct input bits read from the tile buffer, one way over the bus
+  std::int64_t register_bits = 0;    ///< bits streamed from input registers (driven rows x input bits)
+  std::int64_t result_bits = 0;      ///< bits of results in output registers
 };
 
 /// Elements of a tensor, or partial sums or weight codes of a layer part, moved along the path.
 struct Transfer {
   enum class What : std::uint8_t { kActivations, kPartialSums, kWeights } what = What::kActivations;
-  std::uint32_t tensor = 0;         ///< tensor of the network (kActivations), else the layer's placement part
+  std::uint32_t tensor = 0;         ///< tensor of the network (kActivations)
   std::int64_t begin = 0, end = 0;  ///< range of the tensor's elements of one image that move in one block
   std::int64_t element_bits = 0;
+  std::int64_t images = 1;  ///< images that move together in one block
 };
 
 /// Elementwise or pooling work of a digital unit; `begin`, `end` range over the output elements of the layer; an item

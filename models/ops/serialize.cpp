@@ -37,7 +37,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Unit, name, kind, component, beat, beat_bits,
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hop, unit, beats, head)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Mvm, first, last, steps, driven_rows, used_columns, row_sums, merges, fetch_bits,
                                    register_bits, result_bits)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Transfer, what, tensor, begin, end, element_bits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Transfer, what, tensor, begin, end, element_bits, images)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Digital, function, layer, begin, end, element_bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostCompute, layer, flops, cache_bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WriteCells, first, last, cells)

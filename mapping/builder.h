@@ -1,0 +1,42 @@
+// Puts a Program together: units on demand by name, tasks, and the usual kinds of edges.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "models/ops/program.h"
+
+namespace cimera::mapping {
+
+/// The loop of a task within a block.
+struct Loop {
+  std::int64_t rows = 1, columns = 1;
+  std::int64_t size() const { return rows * columns; }
+};
+
+class ProgramBuilder {
+ public:
+  ProgramBuilder(std::string machine, std::vector<std::string> layer_names);
+
+  /// The unit of this name; made the first time.
+  ops::UnitId unit(const ops::Unit& unit);
+  ops::TaskId task(ops::Task task);
+
+  /// The consumer's iteration (y, x) needs the producer's iteration (y, x).
+  void same(ops::TaskId from, ops::TaskId to, const Loop& loop);
+  /// Every iteration of the consumer needs the producer's whole block. `lag` blocks earlier.
+  void barrier(ops::TaskId from, const Loop& from_loop, ops::TaskId to, const Loop& to_loop, std::int64_t capacity = 0,
+               std::int64_t lag = 0);
+  /// Sliding windows.
+  void window(ops::TaskId from, const Loop& from_loop, ops::TaskId to, const Loop& to_loop, const ops::Rate& row,
+              const ops::Rate& column, std::int64_t capacity);
+
+  /// The finished Program, validated.
+  ops::Program finish();
+
+ private:
+  ops::Program program_;
+  std::map<std::string, ops::UnitId> units_;
+};
+
+}  // namespace cimera::mapping

@@ -1,0 +1,152 @@
+#include "mapping/fabric.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace cimera::mapping {
+namespace {
+
+using ops::Hop;
+using ops::UnitKind;
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+std::int64_t whole(Bits bits) { return std::llround(bits.si()); }
+
+/// Tiles of a router along x: the larger factor of the concentration nearest to a square.
+std::int64_t tiles_along_x(std::int64_t concentration) {
+  auto x = static_cast<std::int64_t>(std::sqrt(static_cast<double>(concentration)));
+  while (concentration % x != 0) --x;
+  return concentration / x;
+}
+
+}  // namespace
+
+Fabric::Fabric(ProgramBuilder& builder, const ops::CrossbarMachine& machine) : builder_(builder), machine_(machine) {}
+
+std::string Fabric::tile_name(std::int64_t tile) const {
+  const std::int64_t tiles = machine_.organisation.tiles();
+  return fmt::format("chip{}.tile{}", tile / tiles, tile % tiles);
+}
+
+Hop Fabric::stage(std::int64_t tile, const std::string& name, UnitKind kind, const std::string& component,
+                  std::int64_t amount, std::int64_t capacity) {
+  const ops::UnitId id = builder_.unit({.name = tile_name(tile) + "." + name,
+                                        .kind = kind,
+                                        .component = component,
+                                        .beat = machine_.step(),
+                                        .beat_bits = kind == UnitKind::kBuffer ? capacity : 0,
+                                        .latency = Duration()});
+  return {.unit = id, .beats = ceil_div(amount, capacity)};
+}
+
+Hop Fabric::fetch(std::int64_t tile, std::int64_t bits) {
+  return stage(tile, "fetch", UnitKind::kBuffer, "edram", bits, machine_.pipeline.fetch_bits);
+}
+Hop Fabric::write(std::int64_t tile, std::int64_t bits) {
+  return stage(tile, "write", UnitKind::kBuffer, "edram", bits, machine_.pipeline.write_bits);
+}
+Hop Fabric::activate(std::int64_t tile, std::int64_t elements) {
+  return stage(tile, "activation", UnitKind::kDigital, "activation", elements, machine_.pipeline.activations);
+}
+Hop Fabric::pool(std::int64_t tile, std::int64_t elements) {
+  return stage(tile, "pool", UnitKind::kDigital, "pool", elements, machine_.pipeline.pool_outputs);
+}
+Hop Fabric::add(std::int64_t tile, std::int64_t elements) {
+  return stage(tile, "adder", UnitKind::kDigital, "tile_shift_add", elements, machine_.pipeline.tile_adds);
+}
+
+Hop Fabric::multiply(std::int64_t tile, const std::string& layer, std::int64_t steps) {
+  const ops::UnitId id = builder_.unit({.name = tile_name(tile) + ".arrays of " + layer,
+                                        .kind = UnitKind::kMvmUnit,
+                                        .component = "array",
+                                        .beat = machine_.step(),
+                                        .beat_bits = 0,
+                                        .latency = machine_.step() * machine_.pipeline.drain_stages});
+  return {.unit = id, .beats = steps};
+}
+
+Hop Fabric::write_cells(std::int64_t tile, const std::string& layer, std::int64_t rows) {
+  const ops::UnitId id = builder_.unit({.name = tile_name(tile) + ".write drivers of " + layer,
+                                        .kind = UnitKind::kMvmUnit,
+                                        .component = "cell_write",
+                                        .beat = Duration::from(machine_.pipeline.cell_write),
+                                        .beat_bits = 0,
+                                        .latency = Duration()});
+  return {.unit = id, .beats = rows};
+}
+
+Fabric::Place Fabric::router_of(std::int64_t tile) const {
+  const ops::CrossbarOrganisation& o = machine_.organisation;
+  const std::int64_t along_x = tiles_along_x(o.tiles_per_router);
+  const std::int64_t along_y = o.tiles_per_router / along_x;
+  const std::int64_t in_chip = tile % o.tiles();
+  return {tile / o.tiles(), in_chip % o.tiles_x / along_x, in_chip / o.tiles_x / along_y};
+}
+
+Hop Fabric::router(const Place& place, const std::string& port, std::int64_t bits) {
+  const std::int64_t flit = whole(machine_.network.flit);
+  const ops::UnitId id =
+      builder_.unit({.name = fmt::format("chip{}.router{},{}.{}", place.chip, place.x, place.y, port),
+                     .kind = UnitKind::kRouterLink,
+                     .component = "router",
+                     .beat = machine_.network.flit_time,
+                     .beat_bits = flit,
+                     .latency = machine_.network.hop_latency});
+  return {.unit = id, .beats = ceil_div(bits, flit), .head = 1};
+}
+
+Hop Fabric::chip_link(std::int64_t chip, std::int64_t bits) {
+  const std::int64_t packet = whole(machine_.network.chip_packet);
+  const Seconds beat = Seconds::si(static_cast<double>(packet) / machine_.network.chip_link.si());
+  const ops::UnitId id = builder_.unit({.name = fmt::format("chip{}.link", chip),
+                                        .kind = UnitKind::kChipLink,
+                                        .component = "chip_link",
+                                        .beat = Duration::from(beat),
+                                        .beat_bits = packet,
+                                        .latency = machine_.network.chip_link_latency});
+  return {.unit = id, .beats = ceil_div(bits, packet), .head = 1};
+}
+
+void Fabric::walk(Place from, const Place& to, const std::string& last_port, std::int64_t bits,
+                  std::vector<Hop>& path) {
+  while (from.x != to.x) {
+    path.push_back(router(from, from.x < to.x ? "east" : "west", bits));
+    from.x += from.x < to.x ? 1 : -1;
+  }
+  while (from.y != to.y) {
+    path.push_back(router(from, from.y < to.y ? "south" : "north", bits));
+    from.y += from.y < to.y ? 1 : -1;
+  }
+  path.push_back(router(to, last_port, bits));
+}
+
+std::vector<Hop> Fabric::route_out(std::int64_t from, std::int64_t bits) {
+  std::vector<Hop> path;
+  const Place start = router_of(from);
+  walk(start, {start.chip, 0, 0}, "links", bits, path);
+  path.push_back(chip_link(start.chip, bits));
+  return path;
+}
+
+std::vector<Hop> Fabric::route_in(std::int64_t to, std::int64_t bits) {
+  const Place end = router_of(to);
+  std::vector<Hop> path{chip_link(end.chip, bits)};
+  walk({end.chip, 0, 0}, end, tile_name(to), bits, path);
+  return path;
+}
+
+std::vector<Hop> Fabric::route(std::int64_t from, std::int64_t to, std::int64_t bits) {
+  const Place start = router_of(from), end = router_of(to);
+  std::vector<Hop> path;
+  if (start.chip == end.chip) {
+    walk(start, end, tile_name(to), bits, path);
+    return path;
+  }
+  path = route_out(from, bits);
+  for (const Hop& hop : route_in(to, bits)) path.push_back(hop);
+  return path;
+}
+
+}  // namespace cimera::mapping

@@ -1,0 +1,57 @@
+#include "mapping/map.h"
+
+#include <set>
+
+#include "core/error.h"
+#include "mapping/builder.h"
+#include "mapping/crossbar.h"
+#include "mapping/host.h"
+
+namespace cimera::mapping {
+namespace {
+
+std::vector<std::string> layer_names(const workloads::Network& network) {
+  std::vector<std::string> names;
+  for (const workloads::Layer& layer : network.layers) names.push_back(layer.name);
+  return names;
+}
+
+void summarise_parts(const workloads::Network& network, const ops::CrossbarMachine& machine, const MapOptions& options,
+                     Mapped& mapped) {
+  std::set<std::int64_t> tiles;
+  for (const Part& part : mapped.parts) {
+    mapped.used_arrays += part.last - part.first;
+    tiles.insert(part.tile);
+  }
+  mapped.used_tiles = static_cast<std::int64_t>(tiles.size());
+  const ops::CrossbarOrganisation& o = machine.organisation;
+  const auto config = machine.config(options.weight_bits, options.input_bits, false);
+  const double cells = static_cast<double>(workloads::weight_count(network) * config.cells_per_weight());
+  mapped.utilisation = cells / static_cast<double>(o.chips * o.tiles() * o.arrays_per_tile() * o.rows * o.columns);
+}
+
+}  // namespace
+
+Mapped map_network(const workloads::Network& network, const ops::MachineSpec& machine, const ops::MachineSpec& host,
+                   const MapOptions& options) {
+  if (options.batch < 1) fail_input("batch = " + std::to_string(options.batch) + ": must be at least 1");
+  if (!host.host()) fail_input("machine '" + machine.name + "': its host '" + host.name + "' is not a host machine");
+  Mapped mapped;
+  ProgramBuilder run(machine.name, layer_names(network)), load(machine.name, layer_names(network));
+  mapped.prices.add(machine.components(), machine.levels(), "", true);
+  if (const ops::CrossbarMachine* crossbar = machine.crossbar()) {
+    MapOptions filled = options;
+    if (filled.weight_bits == 0) filled.weight_bits = static_cast<int>(crossbar->precision.weight_bits);
+    if (filled.input_bits == 0) filled.input_bits = static_cast<int>(crossbar->precision.input_bits);
+    mapped.prices.add(host.components(), host.levels(), "host.", false);
+    map_on_crossbars(network, *crossbar, *host.host(), filled, run, load, mapped);
+    summarise_parts(network, *crossbar, filled, mapped);
+  } else {
+    map_on_host(network, *machine.host(), options, run);
+  }
+  mapped.run = run.finish();
+  mapped.load = load.finish();
+  return mapped;
+}
+
+}  // namespace cimera::mapping

@@ -1,0 +1,212 @@
+#include "mapping/placement.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+
+namespace cimera::mapping {
+namespace {
+
+using workloads::Conv2d;
+using workloads::Layer;
+using workloads::Network;
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+std::vector<Range> joined(std::vector<Range> ranges) {
+  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
+  std::vector<Range> result;
+  for (const Range& range : ranges) {
+    if (!result.empty() && range.begin <= result.back().end) result.back().end = std::max(result.back().end, range.end);
+    else result.push_back(range);
+  }
+  return result;
+}
+
+/// Hands out units and buffer space, tile after tile.
+class Allocator {
+ public:
+  explicit Allocator(const ops::CrossbarMachine& machine) : machine_(machine) { reset(); }
+
+  /// How many of `wanted` arrays the current tile can still hold.
+  std::int64_t room(std::int64_t wanted) const {
+    return std::min(wanted, free_imas_ * machine_.organisation.arrays_per_ima);
+  }
+  std::int64_t free_buffer() const { return free_buffer_; }
+  bool fresh() const { return free_imas_ == machine_.organisation.imas_per_tile && free_buffer_ == capacity(); }
+  std::int64_t tile() const { return tile_; }
+  void next_tile() { ++tile_, reset(); }
+  void take(std::int64_t arrays, std::int64_t buffer) {
+    free_imas_ -= ceil_div(arrays, machine_.organisation.arrays_per_ima);
+    free_buffer_ -= buffer;
+  }
+  std::int64_t capacity() const { return static_cast<std::int64_t>(machine_.pipeline.buffer.si()); }
+
+ private:
+  void reset() { free_imas_ = machine_.organisation.imas_per_tile, free_buffer_ = capacity(); }
+
+  const ops::CrossbarMachine& machine_;
+  std::int64_t tile_ = 0, free_imas_ = 0, free_buffer_ = 0;
+};
+
+/// Buffer bits that a part needs for its window of inputs.
+std::int64_t buffer_bits(const Network& network, const Layer& layer, const ArrayGrid& grid, std::int64_t first,
+                         std::int64_t last) {
+  std::int64_t elements = 0;
+  for (const Range& range : grid.inputs(first, last)) elements += range.size();
+  const workloads::Shape& shape = network.tensor(layer.inputs[0]).shape;
+  const bool image = shape.size() == 4;
+  const std::int64_t pixels = image ? shape[2] * shape[3] : 1;
+  const std::int64_t held = image ? buffered(network, layer, shape[3]) : 1;
+  return ceil_div(elements * held, pixels) * grid.config().input_bits;
+}
+
+void place_layer(const Network& network, std::size_t index, const ArrayGrid& grid, std::int64_t arrays_per_ima,
+                 Allocator& allocator, std::vector<Part>& parts) {
+  const Layer& layer = network.layers[index];
+  for (std::int64_t first = 0; first < grid.arrays();) {
+    std::int64_t n = allocator.room(grid.arrays() - first);
+    while (n > 0 && buffer_bits(network, layer, grid, first, first + n) > allocator.free_buffer())
+      n = (n - 1) / arrays_per_ima * arrays_per_ima;
+    if (n == 0) {
+      if (allocator.fresh())
+        fail_input(fmt::format(
+            "layer '{}': its window of inputs needs {} bits of tile buffer for one unit, a tile has {}; "
+            "set pipeline.buffer to more",
+            layer.name, buffer_bits(network, layer, grid, first, std::min(first + arrays_per_ima, grid.arrays())),
+            allocator.capacity()));
+      allocator.next_tile();
+      continue;
+    }
+    allocator.take(n, buffer_bits(network, layer, grid, first, first + n));
+    parts.push_back({ops::LayerIndex(index), allocator.tile(), first, first + n});
+    first += n;
+  }
+}
+
+}  // namespace
+
+Range intersect(const Range& a, const Range& b) {
+  const Range both{std::max(a.begin, b.begin), std::min(a.end, b.end)};
+  return both.begin < both.end ? both : Range{};
+}
+
+ArrayGrid::ArrayGrid(const Network& network, const Layer& layer, const ops::CrossbarConfig& config)
+    : shape_(mvm_shape(network, layer)),
+      config_(config),
+      row_blocks_(ceil_div(shape_.rows, config.rows)),
+      column_blocks_(ceil_div(shape_.columns, config.weights_per_array())),
+      rows_per_channel_(1),
+      elements_per_channel_(1) {
+  if (const auto* conv = std::get_if<Conv2d>(&layer.op)) {
+    const workloads::Shape& in = network.tensor(layer.inputs[0]).shape;
+    rows_per_channel_ = conv->kernel_h * conv->kernel_w;
+    elements_per_channel_ = in[2] * in[3];
+  }
+}
+
+ArrayGrid::At ArrayGrid::at(std::int64_t array) const {
+  return {array / (row_blocks_ * column_blocks_), array / row_blocks_ % column_blocks_, array % row_blocks_};
+}
+
+std::int64_t ArrayGrid::rows_in(std::int64_t row_block) const {
+  return std::min<std::int64_t>(config_.rows, shape_.rows - row_block * config_.rows);
+}
+
+std::int64_t ArrayGrid::weights_in(std::int64_t column_block) const {
+  const std::int64_t each = config_.weights_per_array();
+  return std::min(each, shape_.columns - column_block * each);
+}
+
+ops::Mvm ArrayGrid::mvm(std::int64_t first, std::int64_t last, std::int64_t result_bits) const {
+  ops::Mvm op{.first = first, .last = last, .steps = config_.steps()};
+  std::set<std::pair<std::int64_t, std::int64_t>> distinct;
+  for (std::int64_t array = first; array < last; ++array) {
+    const At where = at(array);
+    const std::int64_t weights = weights_in(where.column_block);
+    op.driven_rows += rows_in(where.row_block);
+    op.used_columns += weights * config_.slices();
+    op.row_sums += config_.differential() ? 0 : 1;
+    op.result_bits += weights * result_bits;
+    op.merges += array > first && where.row_block > 0 ? weights : 0;
+    if (distinct.insert({where.group, where.row_block}).second)
+      op.fetch_bits += rows_in(where.row_block) * config_.input_bits;
+  }
+  op.register_bits = op.driven_rows * config_.input_bits;
+  return op;
+}
+
+std::int64_t ArrayGrid::cells(std::int64_t first, std::int64_t last) const {
+  std::int64_t sum = 0;
+  for (std::int64_t array = first; array < last; ++array)
+    sum += rows_in(at(array).row_block) * weights_in(at(array).column_block) * config_.cells_per_weight();
+  return sum;
+}
+
+std::vector<Range> ArrayGrid::inputs(std::int64_t first, std::int64_t last) const {
+  std::vector<Range> ranges;
+  for (std::int64_t array = first; array < last; ++array) {
+    const At where = at(array);
+    const std::int64_t row = where.row_block * config_.rows;
+    const std::int64_t channels = shape_.rows / rows_per_channel_;
+    const std::int64_t begin = where.group * channels + row / rows_per_channel_;
+    const std::int64_t end = where.group * channels + (row + rows_in(where.row_block) - 1) / rows_per_channel_ + 1;
+    ranges.push_back({begin * elements_per_channel_, end * elements_per_channel_});
+  }
+  return joined(std::move(ranges));
+}
+
+Range ArrayGrid::outputs(const At& from, std::int64_t columns) const {
+  const std::int64_t begin = from.group * shape_.columns + from.column_block * config_.weights_per_array();
+  return {begin * shape_.positions, (begin + columns) * shape_.positions};
+}
+
+Range ArrayGrid::home(std::int64_t first, std::int64_t last) const {
+  Range range;
+  for (std::int64_t array = first; array < last; ++array) {
+    const At where = at(array);
+    if (where.row_block != 0) continue;
+    const Range column = outputs(where, weights_in(where.column_block));
+    range = range.size() == 0 ? column : Range{range.begin, column.end};
+  }
+  return range;
+}
+
+Range ArrayGrid::continued(std::int64_t first, std::int64_t last) const {
+  const At where = at(first);
+  return where.row_block == 0 || first == last ? Range{} : outputs(where, weights_in(where.column_block));
+}
+
+std::int64_t buffered(const Network& network, const Layer& layer, std::int64_t producer_columns) {
+  const auto* conv = std::get_if<Conv2d>(&layer.op);
+  const workloads::Shape& in = network.tensor(layer.inputs[0]).shape;
+  const std::int64_t rows = in.size() == 4 ? in[2] : 1;
+  if (!conv) return rows * producer_columns;
+  const std::int64_t reach_h = conv->dilation_h * (conv->kernel_h - 1) + 1;
+  const std::int64_t reach_w = conv->dilation_w * (conv->kernel_w - 1) + 1;
+  return std::min(rows * producer_columns, reach_h * producer_columns + std::min(reach_w, producer_columns));
+}
+
+std::vector<Part> place(const Network& network, const ops::CrossbarMachine& machine,
+                        const std::vector<ops::CrossbarConfig>& configs) {
+  Allocator allocator(machine);
+  std::vector<Part> parts;
+  for (std::size_t index = 0; index < network.layers.size(); ++index) {
+    if (!network.layers[index].is_mvm()) continue;
+    place_layer(network, index, ArrayGrid(network, network.layers[index], configs[index]),
+                machine.organisation.arrays_per_ima, allocator, parts);
+  }
+  const std::int64_t tiles = parts.empty() ? 0 : parts.back().tile + 1;
+  const std::int64_t chips = ceil_div(tiles, machine.organisation.tiles());
+  if (chips > machine.organisation.chips)
+    fail_input(fmt::format("network '{}' needs {} tiles but {} chip{} of this machine {} {}; set organisation.chips={}",
+                           network.name, tiles, machine.organisation.chips, machine.organisation.chips == 1 ? "" : "s",
+                           machine.organisation.chips == 1 ? "has" : "have",
+                           machine.organisation.chips * machine.organisation.tiles(), chips));
+  return parts;
+}
+
+}  // namespace cimera::mapping

@@ -1,0 +1,29 @@
+// Where the values of tensors are while a Program is built.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "mapping/builder.h"
+#include "mapping/placement.h"
+
+namespace cimera::mapping {
+
+inline constexpr std::int64_t kHost = -1;  ///< in place of a tile: host memory
+
+/// A range of a tensor's elements, the tile (or host) that has them, and the task that makes them: one iteration a
+/// pixel (rows x columns of the image) or one a row (columns = 1) or one in all.
+struct Slice {
+  std::int64_t tile = kHost;
+  Range range;
+  std::optional<ops::TaskId> task;  ///< none: there from the start
+  Loop loop;
+};
+
+/// By tensor.
+using TensorPlaces = std::vector<std::vector<Slice>>;
+
+/// The loop over the pixels of an image tensor [1, C, H, W]; one iteration for every other shape.
+inline Loop pixels(const workloads::Shape& shape) { return shape.size() == 4 ? Loop{shape[2], shape[3]} : Loop{}; }
+
+}  // namespace cimera::mapping
