@@ -1,5 +1,7 @@
 // Prints structs through their schemas: the part of schemas that people see.
+#include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "core/schema.h"
 
@@ -97,6 +99,13 @@ class Describer {
 };
 
 }  // namespace
+
+void Structure::bound_last(std::optional<Dim> dim, Range range) {
+  const bool fits = !fields.empty() && fields.back().group == nullptr && fields.back().scalar.figure &&
+                    (!dim || *dim == fields.back().scalar.dim);
+  if (!fits) throw std::logic_error("schema '" + name + "': a range does not fit the parameter before it");
+  fields.back().range = range;
+}
 
 std::string range_text(const Range& range, Dim dim) {
   const bool below = std::isfinite(range.lowest);

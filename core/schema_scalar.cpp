@@ -1,8 +1,6 @@
-// The scalar types of schemas: text to value and back.
-#include <charconv>
-#include <stdexcept>
+#include "core/schema_scalar.h"
 
-#include "core/schema_detail.h"
+#include <charconv>
 
 namespace cimera::detail {
 namespace {
@@ -12,13 +10,6 @@ namespace {
 }
 
 }  // namespace
-
-void Structure::bound_last(std::optional<Dim> dim, Range range) {
-  const bool fits = !fields.empty() && fields.back().group == nullptr && fields.back().scalar.figure &&
-                    (!dim || *dim == fields.back().scalar.dim);
-  if (!fits) throw std::logic_error("schema '" + name + "': a range does not fit the parameter before it");
-  fields.back().range = range;
-}
 
 double read_number(const Text& from, Dim dim) { return parse_quantity(from.text, dim, from.where, from.path); }
 

@@ -188,6 +188,8 @@ TEST(ParseQuantity, RefusesUnknownUnits) {
             start + "5 mhz: expected a frequency (MHz, GHz), got the unknown unit 'mhz'; did you mean 'MHz'?");
   EXPECT_EQ(refusal("5 V V", Volts::kDim), start + "5 V V: expected a voltage (V, mV), got the unknown unit 'V V'");
   EXPECT_EQ(refusal("5 V/", Volts::kDim), start + "5 V/: expected a voltage (V, mV), got the unknown unit 'V/'");
+  EXPECT_EQ(refusal("5 1", {}), start + "5 1: expected a number (no unit, or %), got the unknown unit '1'");
+  EXPECT_EQ(refusal("1,000", {}), start + "1,000: expected a number (no unit, or %), got the unknown unit ',000'");
   EXPECT_EQ(refusal("5 V^x", Volts::kDim), start + "5 V^x: expected a voltage (V, mV), got the unknown unit 'V^x'");
   EXPECT_EQ(refusal("5 V^99", Volts::kDim), start + "5 V^99: expected a voltage (V, mV), got the unknown unit 'V^99'");
   EXPECT_EQ(refusal("5 mB", Bits::kDim).find("unknown unit 'mB'") != std::string::npos, true);
