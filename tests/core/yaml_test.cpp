@@ -76,8 +76,7 @@ TEST(ParseYaml, HandsSourcesDown) {
 }
 
 TEST(ParseYaml, RefusesWrongSources) {
-  EXPECT_EQ(refusal("sources:\n  t1: paper\na: 1 @ t\n"),
-            "x.yaml:3: unknown source 't'. Sources: t1.");
+  EXPECT_EQ(refusal("sources:\n  t1: paper\na: 1 @ t\n"), "x.yaml:3: unknown source 't'. Sources: t1.");
   EXPECT_EQ(refusal("sources:\n  t: paper\n  u: book\na: 1 @ t\n"), "x.yaml:3: source 'u' is not used by any value");
   EXPECT_EQ(refusal("sources: {t: }\na: 1 @ t"), "x.yaml:1: source 't': expected a text");
   EXPECT_EQ(refusal("sources: [t]\na: 1 @ t"), "x.yaml:1: sources: expected key: text");
