@@ -59,10 +59,12 @@ Counts& Counts::operator+=(const Counts& other) {
 void Counts::add(const Counts& other, std::int64_t times) {
   for (std::size_t i = 0; i < kEventCount; ++i) {
     std::int64_t product = 0;
-    if (__builtin_mul_overflow(other.n_[i], times, &product) || __builtin_add_overflow(n_[i], product, &n_[i]))
-      fail_run("the count of " + std::string(kTable[i].name) + " does not fit in 64 bits");
+    if (__builtin_mul_overflow(other.n_[i], times, &product)) overflow(kTable[i].event);
+    add(kTable[i].event, product);
   }
 }
+
+void Counts::overflow(Event e) { fail_run("the count of " + std::string(info(e).name) + " does not fit in 64 bits"); }
 
 Counts Counts::operator-(const Counts& other) const {
   Counts result = *this;

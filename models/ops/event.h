@@ -57,12 +57,18 @@ class Counts {
   std::int64_t& operator[](Event e) { return n_[static_cast<std::size_t>(e)]; }
   std::int64_t operator[](Event e) const { return n_[static_cast<std::size_t>(e)]; }
   Counts& operator+=(const Counts& other);
+  /// Adds `n` events; throws Error(kRun) on overflow.
+  void add(Event e, std::int64_t n) {
+    if (__builtin_add_overflow((*this)[e], n, &(*this)[e])) overflow(e);
+  }
   /// Adds `times` copies of `other`; throws Error(kRun) on overflow.
   void add(const Counts& other, std::int64_t times);
   Counts operator-(const Counts& other) const;
   friend bool operator==(const Counts&, const Counts&) = default;
 
  private:
+  [[noreturn]] static void overflow(Event e);
+
   std::array<std::int64_t, kEventCount> n_{};
 };
 

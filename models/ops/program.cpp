@@ -1,6 +1,7 @@
 #include "models/ops/program.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <string_view>
 
@@ -12,8 +13,20 @@ namespace {
 /// ceil(n / d) for d > 0 and any n.
 std::int64_t ceil_div(std::int64_t n, std::int64_t d) { return n >= 0 ? (n + d - 1) / d : -(-n / d); }
 
-/// The share of `total` that iteration i of n does, so that the shares of all n sum to `total`.
-std::int64_t share(std::int64_t total, std::int64_t i, std::int64_t n) { return total * (i + 1) / n - total * i / n; }
+/// The share of `total` that iteration i of n does, so that the shares of all n sum to `total`; n <= kLongestLoop.
+std::int64_t share(std::int64_t total, std::int64_t i, std::int64_t n) {
+  const std::int64_t rest = total % n;
+  return total / n + rest * (i + 1) / n - rest * i / n;
+}
+
+/// Iterations of a block: their square must fit in 64 bits.
+constexpr std::int64_t kLongestLoop = std::int64_t{1} << 31;
+
+std::int64_t product(std::int64_t a, std::int64_t b) {
+  std::int64_t result = 0;
+  if (__builtin_mul_overflow(a, b, &result)) fail_run("a count of events does not fit in 64 bits");
+  return result;
+}
 
 void require(bool ok, const std::string& name, std::string_view rule) {
   if (!ok) fail_run("program: '" + name + "': " + std::string(rule));
@@ -21,8 +34,11 @@ void require(bool ok, const std::string& name, std::string_view rule) {
 
 /// The block of the producer that block b of the consumer reads; negative when there is none yet.
 std::int64_t producer_block(const Edge& edge, const Task& producer, std::int64_t b) {
-  return producer.blocks == 1 ? 0 : b - edge.lag;
+  return std::min(b - edge.lag, producer.blocks - 1);
 }
+
+/// Whether all blocks of the consumer read the one block of the producer.
+bool stays(const Task& producer, const Task& consumer) { return producer.blocks == 1 && consumer.blocks > 1; }
 
 std::int64_t last(const Rate& r, std::int64_t y, std::int64_t n) {
   return std::clamp<std::int64_t>(ceil_div(r.a * y + r.last, r.d), -1, n - 1);
@@ -38,33 +54,41 @@ std::int64_t needed_in_block(const Edge& e, std::int64_t n, std::int64_t y) {
   return row < 0 ? 0 : row * e.from_columns + last(e.column, y % e.to_columns, e.from_columns) + 1;
 }
 
-/// Iterations of one producer block that are no longer needed when consumer iteration y is the next one.
-std::int64_t unneeded_in_block(const Edge& e, std::int64_t n, std::int64_t y) {
+/// The first iteration of a producer block that the window of consumer iteration (y, x) can hold; n when it lies behind
+/// the block.
+std::int64_t window_begin(const Edge& e, std::int64_t n, std::int64_t y, std::int64_t x) {
   const std::int64_t rows = n / e.from_columns;
-  const std::int64_t row = first(e.row, y / e.to_columns, rows);
-  return row == rows
-             ? n
-             : row * e.from_columns + std::min(first(e.column, y % e.to_columns, e.from_columns), e.from_columns - 1);
+  const std::int64_t row = first(e.row, y, rows);
+  const std::int64_t column = first(e.column, x, e.from_columns);
+  return row == rows || column == e.from_columns ? n : row * e.from_columns + column;
+}
+
+/// Iterations of one producer block that neither iteration i of a consumer block of m nor a later one needs: what lies
+/// before its window, and before that of the next row, which may reach back to the same producer row.
+std::int64_t unneeded_in_block(const Edge& e, std::int64_t n, std::int64_t i, std::int64_t m) {
+  const std::int64_t y = i / e.to_columns;
+  const std::int64_t here = window_begin(e, n, y, i % e.to_columns);
+  return y + 1 == m / e.to_columns ? here : std::min(here, window_begin(e, n, y + 1, 0));
 }
 
 void add_transfer(const Transfer& w, UnitKind unit, bool source, std::int64_t i, std::int64_t n, Counts& counts) {
-  const std::int64_t bits = share((w.end - w.begin) * w.images, i, n) * w.element_bits;
+  const std::int64_t bits = product(share(product(w.end - w.begin, w.images), i, n), w.element_bits);
   switch (unit) {
     case UnitKind::kBuffer:  // over the tile's bus into its buffer
-      counts[Event::kBusBits] += bits;
-      counts[Event::kEdramWriteBits] += bits;
+      counts.add(Event::kBusBits, bits);
+      counts.add(Event::kEdramWriteBits, bits);
       break;
     case UnitKind::kMemory:
-      counts[source ? Event::kMemoryReadBits : Event::kMemoryWriteBits] += bits;
+      counts.add(source ? Event::kMemoryReadBits : Event::kMemoryWriteBits, bits);
       break;
     case UnitKind::kRouterLink:
-      counts[Event::kRouterBits] += bits;
+      counts.add(Event::kRouterBits, bits);
       break;
     case UnitKind::kChipLink:
-      counts[Event::kChipLinkBits] += bits;
+      counts.add(Event::kChipLinkBits, bits);
       break;
     case UnitKind::kCache:
-      counts[Event::kHostCacheBits] += bits;
+      counts.add(Event::kHostCacheBits, bits);
       break;
     default:
       fail_run("program: a transfer cannot pass through a " + to_string(unit));
@@ -74,19 +98,19 @@ void add_transfer(const Transfer& w, UnitKind unit, bool source, std::int64_t i,
 void add_mvm(const Mvm& w, UnitKind unit, std::int64_t positions, Counts& counts) {
   switch (unit) {
     case UnitKind::kBuffer:  // out of the tile's buffer over its bus
-      counts[Event::kEdramReadBits] += positions * w.fetch_bits;
-      counts[Event::kBusBits] += positions * w.fetch_bits;
+      counts.add(Event::kEdramReadBits, product(positions, w.fetch_bits));
+      counts.add(Event::kBusBits, product(positions, w.fetch_bits));
       break;
     case UnitKind::kMvmUnit: {
-      const std::int64_t steps = positions * w.steps;
-      counts[Event::kArrayReads] += steps * (w.last - w.first);
-      counts[Event::kRowDrives] += steps * w.driven_rows;
-      counts[Event::kSampleHolds] += steps * w.used_columns;
-      counts[Event::kAdcConversions] += steps * w.used_columns;
-      counts[Event::kShiftAdds] += steps * (w.used_columns + w.row_sums);
-      counts[Event::kTileShiftAdds] += positions * w.merges;
-      counts[Event::kInputRegisterBits] += positions * w.register_bits;
-      counts[Event::kOutputRegisterBits] += positions * w.result_bits;
+      const std::int64_t steps = product(positions, w.steps);
+      counts.add(Event::kArrayReads, product(steps, w.last - w.first));
+      counts.add(Event::kRowDrives, product(steps, w.driven_rows));
+      counts.add(Event::kSampleHolds, product(steps, w.used_columns));
+      counts.add(Event::kAdcConversions, product(steps, w.used_columns));
+      counts.add(Event::kShiftAdds, product(steps, w.used_columns + w.row_sums));
+      counts.add(Event::kTileShiftAdds, product(positions, w.merges));
+      counts.add(Event::kInputRegisterBits, product(positions, w.register_bits));
+      counts.add(Event::kOutputRegisterBits, product(positions, w.result_bits));
       break;
     }
     default:
@@ -99,14 +123,14 @@ void add_digital(const Digital& w, std::int64_t i, std::int64_t n, Counts& count
   switch (w.function) {
     case Digital::Function::kMerge:
     case Digital::Function::kAdd:
-      counts[Event::kTileShiftAdds] += elements;
+      counts.add(Event::kTileShiftAdds, elements);
       break;
     case Digital::Function::kActivate:
-      counts[Event::kActivations] += elements;
-      counts[Event::kTileRegisterBits] += elements * w.element_bits;
+      counts.add(Event::kActivations, elements);
+      counts.add(Event::kTileRegisterBits, product(elements, w.element_bits));
       break;
     case Digital::Function::kPool:
-      counts[Event::kPoolOutputs] += elements;
+      counts.add(Event::kPoolOutputs, elements);
       break;
   }
 }
@@ -144,9 +168,9 @@ std::int64_t Edge::needed(const Task& producer, const Task& consumer, std::int64
 std::int64_t Edge::freed(const Task& producer, const Task& consumer, std::int64_t i) const {
   const std::int64_t n = producer.iterations;
   const std::int64_t block = producer_block(*this, producer, i / consumer.iterations);
-  if (block < 0) return 0;
+  if (block < 0 || stays(producer, consumer)) return 0;
   const std::int64_t next = i % consumer.iterations + 1;
-  return block * n + (next == consumer.iterations ? n : unneeded_in_block(*this, n, next));
+  return block * n + (next == consumer.iterations ? n : unneeded_in_block(*this, n, next, consumer.iterations));
 }
 
 void add_events(const Program& program, const Task& task, std::size_t hop, std::int64_t iteration, Counts& counts) {
@@ -157,12 +181,12 @@ void add_events(const Program& program, const Task& task, std::size_t hop, std::
   if (const auto* move = std::get_if<Transfer>(&task.op.work)) return add_transfer(*move, unit, hop == 0, i, n, counts);
   if (const auto* digital = std::get_if<Digital>(&task.op.work)) return add_digital(*digital, i, n, counts);
   if (const auto* write = std::get_if<WriteCells>(&task.op.work)) {
-    counts[Event::kCellWrites] += share(write->cells, i, n);
+    counts.add(Event::kCellWrites, share(write->cells, i, n));
     return;
   }
   const auto& host = std::get<HostCompute>(task.op.work);
-  if (unit == UnitKind::kCores) counts[Event::kHostFlops] += share(host.flops, i, n);
-  if (unit == UnitKind::kCache) counts[Event::kHostCacheBits] += share(host.cache_bits, i, n);
+  if (unit == UnitKind::kCores) counts.add(Event::kHostFlops, share(host.flops, i, n));
+  if (unit == UnitKind::kCache) counts.add(Event::kHostCacheBits, share(host.cache_bits, i, n));
 }
 
 void validate(const Program& program) {
@@ -170,10 +194,14 @@ void validate(const Program& program) {
   for (const Unit& unit : program.units) {
     require(unit.beat > Duration(), unit.name, "the beat of a unit must be longer than zero");
     require(names.insert(unit.name).second, unit.name, "two units have this name");
+    require(unit.kind != UnitKind::kMemory || (unit.beat_bits > 0 && unit.beat_bits % 8 == 0 &&
+                                               unit.beat_bits / 8 <= std::numeric_limits<std::int32_t>::max()),
+            unit.name, "a beat of a memory must move whole bytes, at least one and at most 2^31 - 1");
   }
   for (const Task& task : program.tasks) {
     require(task.blocks > 0 && task.iterations > 0 && task.op.items > 0 && task.op.items_last > 0, task.name,
             "blocks, iterations and items must be positive");
+    require(task.iterations <= kLongestLoop, task.name, "a block may have 2^31 iterations at most");
     require(task.in_flight > 0, task.name, "at least one iteration must be allowed in flight");
     require(!task.op.path.empty(), task.name, "an operation needs a path of units");
     require(task.layer.value() < program.layer_names.size(), task.name, "its layer does not exist");
@@ -200,8 +228,9 @@ void validate(const Program& program) {
     require(edge.lag > 0 || edge.from < edge.to, name, "a producer must stand before its consumer");
     if (edge.capacity == 0) continue;
     for (std::int64_t y = 0; y < to.iterations; ++y) {
-      const std::int64_t kept = y == 0 ? 0 : unneeded_in_block(edge, from.iterations, y);
-      const std::int64_t window = needed_in_block(edge, from.iterations, y) - kept;
+      const std::int64_t gone =
+          y == 0 || stays(from, to) ? 0 : unneeded_in_block(edge, from.iterations, y, to.iterations);
+      const std::int64_t window = needed_in_block(edge, from.iterations, y) - gone;
       require(window <= edge.capacity, name,
               "its buffer holds " + std::to_string(edge.capacity) + " iterations but the consumer needs " +
                   std::to_string(window) + " at once");

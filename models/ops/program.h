@@ -126,8 +126,9 @@ struct Rate {
 
 /// Tokens from a producer to a consumer. Both loops are rows x columns (row-major) within a block; `columns` are given
 /// here, rows follow. Iteration (y, x) of block b of the consumer starts when the producer has done block b - lag up to
-/// (row.last(y), column.last(x)); when it is done, what lies before (row.first, column.first) of the next iteration is
-/// free (the whole block after the last one). A producer with one block serves every block of its consumers.
+/// (row.last(y), column.last(x)); when it is done, what lies before (row.first, column.first) of all later iterations
+/// is free (the whole block after the last one, everything after the last block). A producer with one block serves
+/// every block b >= lag of its consumers; where these have several, what it made stays until they are done.
 struct Edge {
   TaskId from, to;
   Rate row, column;
@@ -137,7 +138,7 @@ struct Edge {
 
   /// Producer iterations (flat, all blocks) that must be done before flat consumer iteration i starts.
   std::int64_t needed(const Task& producer, const Task& consumer, std::int64_t i) const;
-  /// Producer iterations (flat) that are free for reuse once flat consumer iteration i is done.
+  /// Producer iterations (flat) that are free for reuse once flat consumer iteration i is done; never falls with i.
   std::int64_t freed(const Task& producer, const Task& consumer, std::int64_t i) const;
 };
 
