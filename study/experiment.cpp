@@ -1,0 +1,14 @@
+#include "study/experiment.h"
+
+namespace cimera::study {
+
+EnumNames<Fidelity> enum_names(const Fidelity*) {
+  return {{"cost", Fidelity::kCost}, {"timing", Fidelity::kTiming}, {"auto", Fidelity::kAuto}};
+}
+
+EnumNames<workloads::Calibration> calibration_names() {
+  using workloads::Calibration;
+  return {{"minmax", Calibration::kMinMax}, {"percentile", Calibration::kPercentile}, {"mse", Calibration::kMse}};
+}
+
+}  // namespace cimera::study

@@ -1,0 +1,68 @@
+// What a user asks for: one network on some data, on several machines. Text as on the command line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/schema.h"
+#include "workloads/dataset.h"
+#include "workloads/quantize.h"
+
+namespace cimera::study {
+
+/// Which reading gives latency and energy.
+enum class Fidelity {
+  kCost,    ///< the closed form
+  kTiming,  ///< SystemC
+  kAuto,    ///< SystemC where it is expected to finish within kTimingBudget (reading.h), else the closed form
+};
+
+/// An experiment as asked for; load() in inputs.h checks it.
+struct Experiment {
+  std::string network;                  ///< name in workloads/catalog, or path to an .onnx file; "": the default
+  std::string data;                     ///< as load_dataset reads it; "": the synthetic default
+  workloads::InputTransform transform;  ///< from raw samples to what the network is fed
+  std::int64_t samples = 0;  ///< the first so many are evaluated; 0: all, or kSyntheticSamples of the default
+
+  std::string calibrate;  ///< DATA or DATA:N, for the ranges of activations; "": see Inputs::calibration
+  workloads::Calibration calibration = workloads::Calibration::kMinMax;
+  int weight_bits = 0;      ///< 1..16; 0: the machine's own
+  int activation_bits = 0;  ///< 1..16; 0: the machine's own
+
+  std::vector<std::string> machines;   ///< names in models/catalog or paths to .yaml files, each once
+  std::vector<std::string> overrides;  ///< "[MACHINE:]key.path=value"
+  std::string baseline;                ///< one of `machines`, or "" for none
+  std::vector<std::int64_t> batches = {1};
+
+  std::int64_t trials = 1;  ///< how often devices are drawn, per machine
+  std::uint64_t seed = 1;
+  Fidelity fidelity = Fidelity::kAuto;
+};
+
+inline constexpr std::int64_t kSyntheticSamples = 2000;   ///< evaluated by default; standard error 0.3 % at 98 % right
+inline constexpr std::int64_t kCalibrationSamples = 256;  ///< used by default; more change no range noticeably
+
+EnumNames<Fidelity> enum_names(const Fidelity*);
+EnumNames<workloads::Calibration> calibration_names();
+
+/// The value called `name` in a table of names. Throws Error(kInput) at `where` with the nearest name.
+template <class E>
+E named(const EnumNames<E>& table, const std::string& kind, const std::string& name, const Where& where) {
+  std::vector<std::string> known;
+  for (const auto& [text, value] : table) {
+    if (text == name) return value;
+    known.push_back(text);
+  }
+  fail_input(where, unknown_name(kind, name, known));
+}
+
+/// The name of a value in a table that has it.
+template <class E>
+std::string name_of(const EnumNames<E>& table, E wanted) {
+  for (const auto& [text, value] : table)
+    if (value == wanted) return text;
+  return "";
+}
+
+}  // namespace cimera::study
