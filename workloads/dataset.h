@@ -18,10 +18,10 @@ struct Batch {
   std::vector<std::int32_t> labels;  ///< [count]; empty when the data have none
 };
 
-/// How raw samples become network input: (x / scale - mean[c]) / std[c].
+/// How raw samples become network input: (x / scale - mean[c]) / std[c], in FP64 and rounded once.
 struct InputTransform {
-  double scale = 1.0;
-  std::vector<double> mean, std;  ///< per channel, or empty for 0 and 1
+  double scale = 1.0;             ///< not 0
+  std::vector<double> mean, std;  ///< per channel (dimension 0 of a sample), one for all, or empty for 0 and 1
 };
 
 /// The samples to evaluate on, with their origin for the report.
@@ -32,7 +32,16 @@ struct Dataset {
   std::int64_t size() const { return samples.count; }
 };
 
-/// Rows [begin, begin + count) with the transform applied; throws when the channels do not match.
+/// Loads what a user names: "mnist:DIR", "cifar10:PATH", "npz:FILE" or "npy:X,Y" (workloads/data/sources.h says what
+/// each accepts). Throws Error(kInput) with one message that names the file and what is wrong.
+Dataset load_dataset(const std::string& spec);
+
+/// Rows [begin, begin + count) with the transform applied. Throws Error(kInput) when the data have fewer samples, the
+/// transform has another number of channels, or a scale or std is 0 or not finite.
 Batch take(const Dataset& data, std::int64_t begin, std::int64_t count, const InputTransform& transform);
+
+/// Throws Error(kInput), naming both shapes, unless the network reads samples of the data's shape. A network that reads
+/// a vector takes samples of any shape with as many values.
+void check_fits(const Network& network, const Dataset& data);
 
 }  // namespace cimera::workloads

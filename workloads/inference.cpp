@@ -13,16 +13,6 @@ namespace {
 
 std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
 
-/// For every tensor, the layer after which nobody reads it any more.
-std::vector<std::size_t> last_readers(const Network& network) {
-  std::vector<std::size_t> last(network.tensors.size(), 0);
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    for (const TensorId id : network.layers[i].inputs) last[id.value()] = i;
-  }
-  last[network.output.value()] = network.layers.size();
-  return last;
-}
-
 /// The values of every activation of one chunk while layers still need them.
 class Walk {
  public:

@@ -84,6 +84,15 @@ std::int64_t weight_count(const Network& network) {
   return sum;
 }
 
+std::vector<std::size_t> last_readers(const Network& network) {
+  std::vector<std::size_t> last(network.tensors.size(), 0);
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    for (const TensorId id : network.layers[i].inputs) last[id.value()] = i;
+  }
+  last[network.output.value()] = network.layers.size();
+  return last;
+}
+
 std::string op_name(const Operator& op) {
   static constexpr const char* kUnaryNames[] = {"relu", "sigmoid", "tanh"};
   static constexpr const char* kBinaryNames[] = {"add", "sub", "mul", "div"};

@@ -126,6 +126,9 @@ std::int64_t macs(const Network& network);
 std::int64_t weight_count(const Network& network);
 std::string op_name(const Operator& op);  ///< "conv2d", "dense", "max_pool", "relu", ...
 
+/// For every tensor, the index of the last layer that reads it; layers.size() for the network's output.
+std::vector<std::size_t> last_readers(const Network& network);
+
 /// Checks shapes, order and finite constants; throws Error(kInput) naming the layer.
 void validate(const Network& network);
 
