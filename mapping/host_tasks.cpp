@@ -18,6 +18,13 @@ constexpr std::int64_t kElementBits = 32;  // fp32
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
+/// An activation function right behind a product is computed with it, in one pass.
+bool fused(const Network& network, const Layer& layer) {
+  if (!std::holds_alternative<workloads::Unary>(layer.op)) return false;
+  const auto producer = network.producer(layer.inputs[0]);
+  return producer && network.layer(*producer).is_mvm() && network.consumers(layer.inputs[0]).size() == 1;
+}
+
 }  // namespace
 
 workloads::TensorId reshaped_from(const Network& network, workloads::TensorId tensor) {
@@ -59,17 +66,17 @@ Hop HostTasks::cache(std::int64_t bits) {
   return {.unit = id, .beats = ceil_div(bits, line), .head = 1};
 }
 
-Hop HostTasks::cores(std::int64_t flops_per_tile, std::int64_t tiles, bool product) {
+Hop HostTasks::cores(std::int64_t flops_per_tile, bool product, Seconds dispatch) {
   const ops::HostCores& c = host_.cores;
   const double per_clock = static_cast<double>(c.count * c.flops_per_cycle) * (product ? c.gemm_efficiency : 1.0);
-  const double dispatch = host_.dispatch.seconds().si() * c.clock.si() / static_cast<double>(tiles);
   const ops::UnitId id = builder_.unit({.name = prefix_ + "cores",
                                         .kind = UnitKind::kCores,
                                         .component = prefix_ + "cores",
                                         .beat = Duration::from(1.0 / c.clock),
                                         .beat_bits = 0,
                                         .latency = Duration()});
-  const auto clocks = static_cast<std::int64_t>(std::ceil(static_cast<double>(flops_per_tile) / per_clock + dispatch));
+  const auto clocks =
+      static_cast<std::int64_t>(std::ceil(static_cast<double>(flops_per_tile) / per_clock + dispatch * c.clock));
   return {.unit = id, .beats = std::max<std::int64_t>(clocks, 1), .head = 1};
 }
 
@@ -85,7 +92,8 @@ ops::Task HostTasks::compute(const Network& network, std::size_t index, std::int
   task.name = layer.name + " on " + prefix_ + "cores";
   task.layer = ops::LayerIndex(index);
   task.op.work = ops::HostCompute{.layer = static_cast<std::uint32_t>(index), .flops = work, .cache_bits = traffic};
-  task.op.path = {cache(ceil_div(traffic, tiles)), cores(ceil_div(work, tiles), tiles, layer.is_mvm())};
+  const Seconds dispatch = fused(network, layer) ? Seconds() : host_.dispatch.seconds() / static_cast<double>(tiles);
+  task.op.path = {cache(ceil_div(traffic, tiles)), cores(ceil_div(work, tiles), layer.is_mvm(), dispatch)};
   task.blocks = blocks;
   task.iterations = tiles;
   return task;

@@ -23,7 +23,7 @@ class HostTasks {
                     std::int64_t tiles);
 
  private:
-  ops::Hop cores(std::int64_t flops_per_tile, std::int64_t tiles, bool product);
+  ops::Hop cores(std::int64_t flops_per_tile, bool product, Seconds dispatch);
 
   ProgramBuilder& builder_;
   const ops::HostMachine& host_;

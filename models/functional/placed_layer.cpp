@@ -64,7 +64,8 @@ void PlacedLayer::multiply_block(const Block& block, const std::vector<std::int3
   counts[Event::kAdcConversions] += events.adc_conversions;
   counts[Event::kShiftAdds] += events.shift_adds;
   counts[Event::kClippedConversions] += events.clipped_conversions;
-  counts[Event::kInputRegisterBits] += events.input_bits;
+  // Every array takes the bits of its rows from the registers; arrays beside each other take the same ones.
+  counts[Event::kInputRegisterBits] += events.input_bits * (block.columns.end - block.columns.begin);
   counts[Event::kOutputRegisterBits] += positions * width * row_blocks * result_bits_;
   counts[Event::kTileShiftAdds] += positions * width * (row_blocks - 1);
 }
