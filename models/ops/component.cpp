@@ -36,15 +36,15 @@ Schema<Component> schema(const Component*) {
       .need("power", &Component::power, "power of all `count` instances at full use")
       .at_least(Watts())
       .opt("charge", &Component::charge, "when the power is drawn: for counted events, always, or while busy", "events")
-      .opt("events", &Component::events, "the events it is charged for", "none: its power is charged by time")
+      .opt("events", &Component::events, "the events it is charged for, or that its power by time covers", "none")
       .opt("full_rate", &Component::full_rate, "events per second of one `per` at which `power` is drawn",
            "priced by `energy` instead")
       .positive()
       .opt("energy", &Component::energy, "energy of one event", "power / full_rate")
       .at_least(Joules())
-      .check("`events`, `full_rate` and `energy` go with `charge: events`, and such a component lists its events",
+      .check("`full_rate` and `energy` go with `charge: events`, and such a component lists its events",
              [](const Component& c) {
-               return c.charge == Charge::kEvents ? !c.events.empty() : c.events.empty() && !c.full_rate && !c.energy;
+               return c.charge == Charge::kEvents ? !c.events.empty() : !c.full_rate && !c.energy;
              })
       .check("the energy of an event is missing: give `energy`, or the `full_rate` at which `power` is drawn",
              [](const Component& c) {

@@ -26,7 +26,7 @@ struct Component {
   std::optional<SquareMetres> area;  ///< of `count` instances
   std::optional<Watts> power;        ///< of `count` instances at full use
   Charge charge = Charge::kEvents;
-  std::vector<std::string> events;  ///< what it is charged for (kEvents)
+  std::vector<std::string> events;  ///< what it is charged for (kEvents), or what its power by time covers
   std::optional<Hertz> full_rate;   ///< events per second of one `per` at which `power` is drawn (kEvents)
   std::optional<Joules> energy;     ///< of one event; instead of power and full_rate
 

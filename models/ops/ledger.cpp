@@ -50,21 +50,14 @@ void PriceList::add(const ComponentTable& table, const LevelCounts& levels, cons
                     bool with_always) {
   for (const auto& [name, component] : table) {
     const std::string full = prefix + name;
-    switch (component.charge) {
-      case Charge::kEvents:
-        for (const std::string& event : component.events)
-          events.push_back({event_named(event), full, component.event_energy()});
-        break;
-      case Charge::kBusy:
-        states.push_back({full, Charge::kBusy, component.power});
-        break;
-      case Charge::kAlways:
-        if (!with_always) break;
-        std::optional<Watts> watts = component.power;
-        if (watts) *watts = *watts * static_cast<double>(levels.at(component.per));
-        states.push_back({full, Charge::kAlways, watts});
-        break;
-    }
+    if (component.charge == Charge::kAlways && !with_always) continue;
+    const bool by_time = component.charge != Charge::kEvents;
+    for (const std::string& event : component.events)
+      events.push_back({event_named(event), full, by_time ? Joules() : component.event_energy()});
+    if (!by_time) continue;
+    std::optional<Watts> watts = component.power;
+    if (watts && component.charge == Charge::kAlways) *watts = *watts * static_cast<double>(levels.at(component.per));
+    states.push_back({full, component.charge, watts});
   }
 }
 

@@ -36,11 +36,7 @@ MachineSpec dispatch(const Node& tree) {
 }
 
 std::filesystem::path find_machine(const std::string& name, const Where& where) {
-  if (name.ends_with(".yaml")) return name;
-  const std::vector<std::string> known = machine_names();
-  for (const std::string& candidate : known)
-    if (candidate == name) return resource(std::string(kCatalog) + "/" + name + ".yaml");
-  fail_input(where, unknown_name("machine", name, known));
+  return name.ends_with(".yaml") ? std::filesystem::path(name) : catalog_file(kCatalog, "machine", name, where);
 }
 
 }  // namespace

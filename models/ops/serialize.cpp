@@ -1,5 +1,10 @@
 #include "models/ops/serialize.h"
 
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <string_view>
+
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -71,22 +76,53 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingResult, makespan, task_start, task_end,
 
 namespace {
 
+// Before the CBOR stand eight bytes that say what it is, and the eight of its FNV-1a hash: damaged bytes are told from
+// whole ones before anything is made of them.
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr std::size_t kTag = 8, kHead = kTag + sizeof(std::uint64_t);
+constexpr std::string_view kRequest = "cimeraQ1", kResult = "cimeraR1";
+
+std::uint64_t hash(std::span<const std::uint8_t> bytes) {
+  std::uint64_t h = 0xcbf29ce484222325;
+  for (const std::uint8_t byte : bytes) h = (h ^ byte) * 0x100000001b3;
+  return h;
+}
+
+Bytes wrap(std::string_view tag, const json& value) {
+  Bytes bytes(tag.begin(), tag.end());
+  bytes.resize(kHead);
+  json::to_cbor(value, bytes);
+  const std::uint64_t h = hash(std::span(bytes).subspan(kHead));
+  std::memcpy(bytes.data() + kTag, &h, sizeof h);
+  return bytes;
+}
+
 template <class T>
-T parse(std::span<const std::uint8_t> bytes, const char* what) {
+T parse(std::span<const std::uint8_t> bytes, std::string_view tag, const std::string& what) {
+  std::uint64_t written = 0;
+  const bool whole = bytes.size() >= kHead && std::equal(tag.begin(), tag.end(), bytes.begin());
+  if (whole) std::memcpy(&written, bytes.data() + kTag, sizeof written);
+  if (!whole || hash(bytes.subspan(kHead)) != written)
+    fail_run("cannot read a " + what + ": these " + std::to_string(bytes.size()) + " bytes are not one, or damaged");
   try {
-    return json::from_cbor(bytes.begin(), bytes.end()).get<T>();
+    return json::from_cbor(bytes.begin() + kHead, bytes.end()).get<T>();
   } catch (const json::exception& e) {
-    fail_run(std::string("cannot read a ") + what + ": " + e.what());
+    fail_run("cannot read a " + what + ": " + e.what());
   } catch (const std::out_of_range& e) {
-    fail_run(std::string("cannot read a ") + what + ": " + e.what());
+    fail_run("cannot read a " + what + ": " + e.what());
   }
 }
 
 }  // namespace
 
-std::vector<std::uint8_t> to_bytes(const TimingRequest& request) { return json::to_cbor(json(request)); }
-std::vector<std::uint8_t> to_bytes(const TimingResult& result) { return json::to_cbor(json(result)); }
-TimingRequest timing_request(std::span<const std::uint8_t> b) { return parse<TimingRequest>(b, "timing request"); }
-TimingResult timing_result(std::span<const std::uint8_t> b) { return parse<TimingResult>(b, "timing result"); }
+Bytes to_bytes(const TimingRequest& request) { return wrap(kRequest, request); }
+Bytes to_bytes(const TimingResult& result) { return wrap(kResult, result); }
+TimingRequest timing_request(std::span<const std::uint8_t> bytes) {
+  return parse<TimingRequest>(bytes, kRequest, "timing request");
+}
+TimingResult timing_result(std::span<const std::uint8_t> bytes) {
+  return parse<TimingResult>(bytes, kResult, "timing result");
+}
 
 }  // namespace cimera::ops

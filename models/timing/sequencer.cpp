@@ -53,7 +53,9 @@ void Sequencer::advance() {
   collect();
   while (may_issue()) {
     if (issued_ == 0) first_issue_ = now();
-    FlightState flight{.task = index_, .iteration = issued_++};
+    FlightState flight;
+    flight.task = index_;
+    flight.iteration = issued_++;
     flight.path.arrive = now();
     first_.request(flight);
   }
