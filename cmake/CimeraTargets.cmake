@@ -70,7 +70,7 @@ function(cimera_test name)
   endif()
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
 
-  gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
                        WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}" PROPERTIES TIMEOUT ${arg_TIMEOUT})
   add_test(NAME ${name}.lists_cases COMMAND ${target} --gtest_list_tests)
   set_tests_properties(${name}.lists_cases PROPERTIES PASS_REGULAR_EXPRESSION "\n  [A-Za-z0-9]" TIMEOUT 60)
