@@ -228,9 +228,8 @@ void validate(const Program& program) {
     require(edge.lag > 0 || edge.from < edge.to, name, "a producer must stand before its consumer");
     if (edge.capacity == 0) continue;
     for (std::int64_t y = 0; y < to.iterations; ++y) {
-      const std::int64_t gone =
-          y == 0 || stays(from, to) ? 0 : unneeded_in_block(edge, from.iterations, y, to.iterations);
-      const std::int64_t window = needed_in_block(edge, from.iterations, y) - gone;
+      const std::int64_t gone = y == 0 ? 0 : unneeded_in_block(edge, from.iterations, y, to.iterations);
+      const std::int64_t window = stays(from, to) ? from.iterations : needed_in_block(edge, from.iterations, y) - gone;
       require(window <= edge.capacity, name,
               "its buffer holds " + std::to_string(edge.capacity) + " iterations but the consumer needs " +
                   std::to_string(window) + " at once");

@@ -128,7 +128,7 @@ struct Rate {
 /// here, rows follow. Iteration (y, x) of block b of the consumer starts when the producer has done block b - lag up to
 /// (row.last(y), column.last(x)); when it is done, what lies before (row.first, column.first) of all later iterations
 /// is free (the whole block after the last one, everything after the last block). A producer with one block serves
-/// every block b >= lag of its consumers; where these have several, what it made stays until they are done.
+/// every block b >= lag of its consumers; where these have several, all of it stays until they are done.
 struct Edge {
   TaskId from, to;
   Rate row, column;

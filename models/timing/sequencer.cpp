@@ -27,7 +27,7 @@ bool Sequencer::may_issue() const {
   for (const Link& in : inputs_)
     if (in.other->done_ < in.edge->needed(in.other->task_, task_, issued_)) return false;
   for (const Link& out : outputs_) {
-    if (out.edge->capacity == 0) continue;
+    if (out.edge->capacity == 0 || out.other->finished()) continue;
     const std::int64_t seen = out.other->done_;
     const std::int64_t freed = seen == 0 ? 0 : out.edge->freed(task_, out.other->task_, seen - 1);
     if (issued_ >= freed + out.edge->capacity) return false;

@@ -1,0 +1,106 @@
+// The closed form and the SystemC reading of the same random Programs: equal where nothing contends and no buffer is
+// bounded, a lower bound elsewhere.
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "models/cost/evaluate.h"
+#include "tests/ops/compare.h"
+#include "tests/ops/random_program.h"
+#include "tests/ops/sketch.h"
+#include "tests/timing/play.h"
+
+namespace cimera::timing {
+namespace {
+
+using ops::Program;
+using ops::Shape;
+using ops::Sketch;
+using ops::TaskId;
+using ops::TimingResult;
+using ops::UnitId;
+
+TEST(Equality, PrivateUnitsAndUnboundedBuffersAreTimedExactly) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    const Program program = ops::random_program(seed, {.lags = seed % 2 == 1});
+    const Played played = play(program);
+    ASSERT_EQ(played.error, "") << "seed " << seed;
+    ASSERT_EQ(ops::difference(program, cost::evaluate(program), played.result), "") << "seed " << seed;
+  }
+}
+
+/// Where `timing` is below `cost`, "" nowhere; counts and busy times must be equal.
+std::string below(const Program& program, const TimingResult& cost, TimingResult timing) {
+  for (std::size_t t = 0; t < program.tasks.size(); ++t) {
+    if (timing.task_start[t] < cost.task_start[t]) return program.tasks[t].name + " starts before its bound";
+    if (timing.task_end[t] < cost.task_end[t]) return program.tasks[t].name + " ends before its bound";
+  }
+  for (std::size_t b = 0; b < cost.block_end.size(); ++b)
+    if (timing.block_end[b] < cost.block_end[b]) return "block " + std::to_string(b) + " ends before its bound";
+  if (timing.makespan < cost.makespan) return "the makespan is below its bound";
+  timing.task_start = cost.task_start, timing.task_end = cost.task_end, timing.block_end = cost.block_end;
+  timing.makespan = cost.makespan;
+  return ops::difference(program, cost, timing);
+}
+
+TEST(Equality, SharedUnitsAndBoundedBuffersOnlyDelay) {
+  int later = 0;
+  for (std::uint64_t seed = 0; seed < 600; ++seed) {
+    const Shape shape{.shared_units = seed % 3 != 0, .bounded = seed % 3 != 1, .lags = seed % 2 == 1};
+    const Program program = ops::random_program(seed, shape);
+    const Played played = play(program);
+    ASSERT_EQ(played.error, "") << "seed " << seed;
+    const TimingResult cost = cost::evaluate(program);
+    ASSERT_EQ(below(program, cost, played.result), "") << "seed " << seed;
+    later += played.result.makespan > cost.makespan;
+  }
+  EXPECT_GT(later, 150) << "most Programs of this kind should contend";
+}
+
+TEST(Equality, ASharedUnitDelaysStrictly) {
+  // Each task alone: 4 x 10. Sharing, the second waits for the first one each time: 8 x 10.
+  Sketch s;
+  const UnitId u = s.unit("u", Duration::fs(10));
+  const TaskId a = s.task("a", {{u}}, 4), b = s.task("b", {{u}}, 4);
+  const TimingResult cost = cost::evaluate(s.program);
+  const Played played = play(s.program);
+  ASSERT_EQ(played.error, "");
+  EXPECT_EQ(cost.task_end[b.value()].fs(), 40);
+  EXPECT_EQ(cost.makespan.fs(), 80) << "the busiest unit bounds the makespan";
+  EXPECT_GT(played.result.task_end[a.value()], cost.task_end[a.value()]);
+  EXPECT_EQ(played.result.task_end[b.value()].fs(), 80);
+  EXPECT_EQ(played.result.makespan.fs(), 80);
+}
+
+TEST(Equality, ABoundedBufferDelaysStrictly) {
+  // a makes 1 every 10 with latency 30; b takes 40 each. Unbounded: b runs at 40, 80, ..., 40 + 5 x 40 = 240.
+  // With room for one, a starts the next only when b is done with the one before: 40 + 40 each.
+  Sketch s;
+  const UnitId u = s.unit("u", Duration::fs(10), Duration::fs(30)), v = s.unit("v", Duration::fs(40));
+  const TaskId a = s.task("a", {{u}}, 5), b = s.task("b", {{v}}, 5);
+  s.at(a).in_flight = 5;
+  s.edge(a, b, 1);
+  const TimingResult cost = cost::evaluate(s.program);
+  const Played played = play(s.program);
+  ASSERT_EQ(played.error, "");
+  EXPECT_EQ(cost.makespan.fs(), 240);
+  EXPECT_EQ(played.result.task_end[b.value()].fs(), 5 * 80);
+  EXPECT_GT(played.result.makespan, cost.makespan);
+}
+
+TEST(Equality, ResultsDoNotDependOnTheOrderOfModules) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const Shape shape{.shared_units = true, .bounded = seed % 2 == 0, .lags = seed % 5 == 0};
+    const Program program = ops::random_program(seed, shape);
+    const Played forth = play(program), back = play(program, {.reverse_order = true});
+    ASSERT_EQ(forth.error, "") << "seed " << seed;
+    ASSERT_EQ(back.error, "") << "seed " << seed;
+    ASSERT_EQ(ops::difference(program, forth.result, back.result), "") << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace cimera::timing
