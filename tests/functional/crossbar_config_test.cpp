@@ -5,7 +5,7 @@
 #include "models/functional/crossbar/converter.h"
 #include "tests/functional/crossbar_fixture.h"
 
-namespace cimera::functional {
+namespace cimera::functional::crossbar_test {
 namespace {
 
 using testing::AllOf;
@@ -125,4 +125,4 @@ TEST(Converter, UnitStepAndFullRange) {
 }
 
 }  // namespace
-}  // namespace cimera::functional
+}  // namespace cimera::functional::crossbar_test

@@ -4,7 +4,7 @@
 #include "models/functional/crossbar/encode.h"
 #include "tests/functional/crossbar_fixture.h"
 
-namespace cimera::functional {
+namespace cimera::functional::crossbar_test {
 namespace {
 
 using testing::ElementsAre;
@@ -104,4 +104,4 @@ TEST(CrossbarEncode, NoColumnOfFlipEncodingExceedsHalf) {
 }
 
 }  // namespace
-}  // namespace cimera::functional
+}  // namespace cimera::functional::crossbar_test

@@ -7,7 +7,7 @@
 #include "models/functional/crossbar/layer.h"
 #include "tests/functional/crossbar_fixture.h"
 
-namespace cimera::functional {
+namespace cimera::functional::crossbar_test {
 namespace {
 
 TEST(CrossbarError, LevelsAreHeldToTheirFractionBits) {
@@ -124,4 +124,4 @@ TEST(CrossbarError, SpreadOfResultsOffsetProportional) {
 TEST(CrossbarError, SpreadOfResultsFlipRange) { check_spread(WeightEncoding::kFlip, devices::ProgramError::kRange); }
 
 }  // namespace
-}  // namespace cimera::functional
+}  // namespace cimera::functional::crossbar_test

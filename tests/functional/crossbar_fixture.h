@@ -12,7 +12,7 @@
 #include "models/functional/crossbar/layer.h"
 #include "tests/functional/crossbar_oracle.h"
 
-namespace cimera::functional {
+namespace cimera::functional::crossbar_test {
 
 /// Whole numbers from a stream, for what a test must choose.
 class Dice {
@@ -114,4 +114,4 @@ inline Oracle run_oracle(const CrossbarConfig& config, const devices::CellModel&
   return Oracle(config, cell, problem, stream, [&](int r, int c) { return layer.array(r, c).fraction_bits(); });
 }
 
-}  // namespace cimera::functional
+}  // namespace cimera::functional::crossbar_test

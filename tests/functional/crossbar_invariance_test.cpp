@@ -1,6 +1,6 @@
 // What must not change a result: threads, batches, blocks, order, processor.
 #include <algorithm>
-#include <numeric>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include "models/functional/crossbar/layer.h"
 #include "tests/functional/crossbar_fixture.h"
 
-namespace cimera::functional {
+namespace cimera::functional::crossbar_test {
 namespace {
 
 /// A clipping 6-bit converter on noisy cells: rounding boundaries are met all the time.
@@ -33,6 +33,16 @@ std::vector<Setting> settings(bool with_error = true) {
   lossless.rows = 40, lossless.columns = 70, lossless.input_signed = true;
   if (!with_error) return {{clipping, 0.0}, {lossless, 0.0}};
   return {{noisy_config(), 0.1}, {noisy_config(), 0.0}, {clipping, 0.05}, {clipping, 0.0}, {lossless, 0.0}};
+}
+
+/// Calls body(name) once for each set of vector instructions that was compiled and that this processor has.
+template <class Body>
+void for_each_processor(const Body& body) {
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    body(hwy::TargetName(target));
+  }
+  hwy::SetSupportedTargetsForTest(0);
 }
 
 class CrossbarInvariance : public testing::TestWithParam<Setting> {
@@ -117,20 +127,11 @@ TEST_P(CrossbarInvariance, BlocksAddUp) {
 
 TEST_P(CrossbarInvariance, Processors) {
   const Outcome best = run(layer(problem_), problem_);
-  const Outcome plain = run(layer(problem_, {.vnni = false}), problem_);
-  EXPECT_EQ(plain.out, best.out);
-  EXPECT_EQ(plain.counts, best.counts);
-  std::vector<decltype(PlaneKernels::dot16)> kernels;
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    kernels.push_back(plane_kernels(false).dot16);
+  for_each_processor([&](const char* name) {
     const Outcome other = run(layer(problem_, {.vnni = false}), problem_);
-    EXPECT_EQ(other.out, best.out) << hwy::TargetName(target);
-    EXPECT_EQ(other.counts, best.counts) << hwy::TargetName(target);
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  std::sort(kernels.begin(), kernels.end());
-  EXPECT_EQ(std::unique(kernels.begin(), kernels.end()), kernels.end());  // each target did use its own code
+    EXPECT_EQ(other.out, best.out) << name;
+    EXPECT_EQ(other.counts, best.counts) << name;
+  });
 }
 
 /// Cells with errors keep them in their place; only ideal ones may move.
@@ -167,6 +168,32 @@ TEST_P(CrossbarOrder, OfColumns) {
 INSTANTIATE_TEST_SUITE_P(Settings, CrossbarInvariance, testing::ValuesIn(settings()));
 INSTANTIATE_TEST_SUITE_P(Settings, CrossbarOrder, testing::ValuesIn(settings(false)));
 
+TEST(CrossbarProcessors, UseTheirOwnCode) {
+  std::set<decltype(PlaneKernels::dot16)> kernels;
+  std::size_t count = 0;
+  for_each_processor([&](const char*) { kernels.insert(plane_kernels(false).dot16), ++count; });
+  EXPECT_EQ(kernels.size(), count);
+  EXPECT_GE(count, 2u);
+}
+
+/// Widths, digits, signs and encodings of all kinds.
+TEST(CrossbarProcessors, AgreeOnRandomConfigurations) {
+  Dice dice(13);
+  for (int trial = 0; trial < 60; ++trial) {
+    CrossbarConfig config = random_config(dice);
+    config.adc_bits = std::max(config.differential() ? 2 : 1, config.adc_bits - dice.roll(0, 3));
+    config.adc_range = trial % 2 == 0 ? AdcRange::kFullRange : AdcRange::kUnitStep;
+    const devices::Reram cell = test_cell(trial % 3 == 0 ? 0.0 : 0.1);
+    const Problem problem = random_problem(config, dice.roll(1, 130), dice.roll(1, 20), dice.roll(1, 20), dice);
+    const Outcome best = run(make_layer(config, cell, problem), problem);
+    for_each_processor([&](const char* name) {
+      const Outcome other = run(make_layer(config, cell, problem, {.vnni = false}), problem);
+      ASSERT_EQ(other.out, best.out) << name << ": " << describe(config);
+      ASSERT_EQ(other.counts, best.counts) << name << ": " << describe(config);
+    });
+  }
+}
+
 /// Without a converter that rounds or clips, the layer is linear in its inputs: f(a + b) = f(a) + f(b).
 TEST(CrossbarLinearity, OfInputs) {
   CrossbarConfig config;
@@ -183,4 +210,4 @@ TEST(CrossbarLinearity, OfInputs) {
 }
 
 }  // namespace
-}  // namespace cimera::functional
+}  // namespace cimera::functional::crossbar_test

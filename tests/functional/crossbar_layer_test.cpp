@@ -6,7 +6,7 @@
 #include "models/functional/crossbar/layer.h"
 #include "tests/functional/crossbar_fixture.h"
 
-namespace cimera::functional {
+namespace cimera::functional::crossbar_test {
 namespace {
 
 using testing::ElementsAre;
@@ -73,6 +73,19 @@ TEST(CrossbarLayer, TwoByTwoDifferentialByHand) {
                                 .shift_adds = 8,
                                 .clipped_conversions = 0};
   EXPECT_EQ(outcome.counts, expected);
+}
+
+TEST(CrossbarLayer, ResultsAreAddedToWhatIsThere) {
+  for (const bool shortcut : {false, true}) {
+    const CrossbarLayer layer = make_layer(two_by_two_config(WeightEncoding::kOffset, 2), test_cell(0.0), two_by_two(),
+                                           {.exact_shortcut = shortcut});
+    std::vector<double> out = {10.0, 20.0};
+    CrossbarCounts counts;
+    for (int i = 0; i < 2; ++i)
+      layer.mvm({1, two_by_two().codes}, layer.all_row_blocks(), layer.all_column_blocks(), out, counts);
+    EXPECT_THAT(out, ElementsAre(10 + 2 * 1, 20 - 2 * 4));
+    EXPECT_EQ(counts.array_reads, 4);
+  }
 }
 
 TEST(CrossbarLayer, FullRangeRoundsHalfToEvenByHand) {
@@ -237,4 +250,4 @@ TEST(CrossbarLayer, RefusesInputsOutOfRange) {
 }
 
 }  // namespace
-}  // namespace cimera::functional
+}  // namespace cimera::functional::crossbar_test

@@ -13,7 +13,7 @@
 #include "models/functional/crossbar/config.h"
 #include "models/functional/crossbar/counts.h"
 
-namespace cimera::functional {
+namespace cimera::functional::crossbar_test {
 
 /// A weight matrix and input codes of one test.
 struct Problem {
@@ -183,4 +183,4 @@ class Oracle {
   const Stream& stream_;
 };
 
-}  // namespace cimera::functional
+}  // namespace cimera::functional::crossbar_test

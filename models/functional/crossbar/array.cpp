@@ -111,7 +111,7 @@ void ProgrammedArray::hold_levels(const ArraySetting& setting, const devices::Ce
     for (const float level : sensed) largest = std::max(largest, std::fabs(level));
     const double product = static_cast<double>(rows_) * setting.config.digit_max();
     const double limit = std::min(32767.0, std::floor(2147483647.0 / product));
-    fraction_bits_ = std::ilogb(limit / (largest + 0.001));  // the 0.001: rounding up must not pass the limit
+    fraction_bits_ = std::ilogb(limit / largest);  // no rounded level passes the whole number `limit`
     if (fraction_bits_ < 0) fail_run("programmed levels are too far from their targets: sums would pass 32 bits");
   }
   const int columns = slices_ * weights_;

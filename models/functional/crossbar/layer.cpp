@@ -91,7 +91,7 @@ void CrossbarLayer::mvm(const CrossbarInputs& inputs, BlockRange row_blocks, Blo
   const CrossbarConfig& config = setting_.config;
   const int column = first_column(column_blocks.begin);
   const std::int64_t out_stride = first_column(column_blocks.end) - column;
-  constexpr std::int64_t kGrain = 128;  // positions; several blocks of the packer
+  constexpr std::int64_t kGrain = 256;  // positions; several blocks of the packer
   std::mutex mutex;
   parallel_for(inputs.positions, kGrain, [&](std::int64_t begin, std::int64_t end) {
     InputPacker packer(setting_, kernels_, std::min(rows_, config.rows));

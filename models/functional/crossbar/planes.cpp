@@ -35,7 +35,7 @@ std::int64_t narrow(const std::int32_t* codes, int count, std::int32_t offset, i
   std::int64_t total = hn::GetLane(hn::SumOfLanes(kSumTag, sum));
   bool good = hn::AllTrue(kSumTag, hn::Eq(strange, hn::Zero(kSumTag)));
   for (; i < count; ++i) {
-    good = good && ((codes[i] + offset) & ~((1 << bits) - 1)) == 0;
+    good = good && (static_cast<std::uint32_t>(codes[i]) + static_cast<std::uint32_t>(offset)) >> bits == 0;
     total += codes[i];
     out[i] = static_cast<std::uint16_t>(codes[i]);
   }
@@ -126,26 +126,44 @@ void dot16(const DotOperands& operands, std::int32_t* sums) {
   }
 }
 
-std::int64_t convert(const std::int32_t* sums, int positions, int groups, const StepPlan& plan,
-                     const Conversion& conversion, std::int32_t* totals, std::int64_t stride) {
+/// Rounds values below 2^31 in magnitude, half to even: NearestInt without its guard against larger ones.
+template <class V>
+HWY_INLINE Sums round_half_even(V value) {
+#if HWY_TARGET == HWY_AVX3
+  return Sums{_mm512_cvtps_epi32(value.raw)};
+#elif HWY_TARGET == HWY_AVX2
+  return Sums{_mm256_cvtps_epi32(value.raw)};
+#else
+  return hn::NearestInt(value);
+#endif
+}
+
+/// kWhole: the gain is 1. kBits: of a digit, or 0 for any number.
+template <bool kWhole, int kBits>
+std::int64_t convert_sums(const std::int32_t* sums, int positions, int groups, const StepPlan& plan,
+                          const Conversion& conversion, std::int32_t* totals, std::int64_t stride) {
   const hn::Rebind<float, decltype(kSumTag)> float_tag;
   const auto gain = hn::Set(float_tag, conversion.gain);
   const Sums lowest = hn::Set(kSumTag, conversion.min_code), highest = hn::Set(kSumTag, conversion.max_code);
-  const bool whole = conversion.gain == 1.0f;
   const int magnitude_steps = plan.count - (plan.sign_last ? 1 : 0);
+  const Sums one = hn::Set(kSumTag, 1);
   Sums clipped = hn::Zero(kSumTag);
   const auto code_of = [&](const std::int32_t* from) HWY_ATTR {
     Sums raw = hn::Load(kSumTag, from);
-    if (!whole) raw = hn::NearestInt(hn::Mul(hn::ConvertTo(float_tag, raw), gain));
+    if constexpr (!kWhole) raw = round_half_even(hn::Mul(hn::ConvertTo(float_tag, raw), gain));
     const Sums code = hn::Min(hn::Max(raw, lowest), highest);
-    clipped = hn::Sub(clipped, hn::VecFromMask(kSumTag, hn::Ne(raw, code)));  // a true lane is -1
+    clipped = hn::IfThenElse(hn::Ne(raw, code), hn::Add(clipped, one), clipped);
     return code;
+  };
+  const auto shifted = [&](Sums total) HWY_ATTR {
+    if constexpr (kBits == 0) return hn::ShiftLeftSame(total, plan.bits);
+    else return hn::ShiftLeft<kBits>(total);
   };
   for (int p = 0; p < positions; ++p, sums += plan.count * kSumStride, totals += stride)
     for (int c = 0; c < groups * kGroupColumns; c += kLanes) {
       Sums total = hn::Zero(kSumTag);
       for (int t = magnitude_steps - 1; t >= 0; --t)
-        total = hn::Add(hn::ShiftLeftSame(total, plan.bits), code_of(sums + t * kSumStride + c));
+        total = hn::Add(shifted(total), code_of(sums + t * kSumStride + c));
       if (plan.sign_last) {
         const Sums sign = code_of(sums + magnitude_steps * kSumStride + c);
         total = hn::Sub(total, hn::ShiftLeftSame(sign, plan.shift[magnitude_steps]));
@@ -157,6 +175,13 @@ std::int64_t convert(const std::int32_t* sums, int positions, int groups, const 
   std::int64_t count = 0;
   for (const std::int32_t lane : lanes) count += lane;
   return count;
+}
+
+std::int64_t convert(const std::int32_t* sums, int positions, int groups, const StepPlan& plan,
+                     const Conversion& conversion, std::int32_t* totals, std::int64_t stride) {
+  const auto convert_as = conversion.gain == 1.0f ? (plan.bits == 1 ? convert_sums<true, 1> : convert_sums<true, 0>)
+                                                  : (plan.bits == 1 ? convert_sums<false, 1> : convert_sums<false, 0>);
+  return convert_as(sums, positions, groups, plan, conversion, totals, stride);
 }
 
 void combine(const std::int32_t* totals, const double* factor, std::int64_t stride, int rows, int columns,
