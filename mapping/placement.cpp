@@ -187,7 +187,8 @@ std::int64_t buffered(const Network& network, const Layer& layer, std::int64_t p
   if (!conv) return rows * producer_columns;
   const std::int64_t reach_h = conv->dilation_h * (conv->kernel_h - 1) + 1;
   const std::int64_t reach_w = conv->dilation_w * (conv->kernel_w - 1) + 1;
-  return std::min(rows * producer_columns, reach_h * producer_columns + std::min(reach_w, producer_columns));
+  const std::int64_t full_rows = reach_h - 1 + conv->stride_h - 1;
+  return std::min(rows * producer_columns, full_rows * producer_columns + 2 * std::min(reach_w, producer_columns));
 }
 
 std::vector<Part> place(const Network& network, const ops::CrossbarMachine& machine,

@@ -56,8 +56,9 @@ class ArrayGrid {
   std::int64_t elements_per_channel_;  ///< input height x width; 1 for a dense layer
 };
 
-/// Iterations of the producer (pixels, or rows when it delivers rows) that the tile buffer holds for a consumer: its
-/// window and one row more, at most the whole tensor.
+/// Iterations of the producer (pixels, or rows when it delivers rows) that the tile buffer holds for a consumer: the
+/// window of ISAAC, (kernel - 1) rows and kernel pixels, and besides the rows that a stride skips and kernel pixels
+/// more, so that the next window arrives while one is used; at most the whole tensor.
 std::int64_t buffered(const workloads::Network& network, const workloads::Layer& layer, std::int64_t producer_columns);
 
 /// Places the weighted layers in order, each on consecutive units (a unit holds one layer only), tile after tile. A
