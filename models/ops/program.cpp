@@ -1,7 +1,6 @@
 #include "models/ops/program.h"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <string_view>
 
@@ -18,6 +17,9 @@ std::int64_t share(std::int64_t total, std::int64_t i, std::int64_t n) {
   const std::int64_t rest = total % n;
   return total / n + rest * (i + 1) / n - rest * i / n;
 }
+
+/// Bits of a memory burst.
+constexpr std::int64_t kLongestBurst = std::int64_t{8} << 20;
 
 /// Iterations of a block: their square must fit in 64 bits.
 constexpr std::int64_t kLongestLoop = std::int64_t{1} << 31;
@@ -194,9 +196,9 @@ void validate(const Program& program) {
   for (const Unit& unit : program.units) {
     require(unit.beat > Duration(), unit.name, "the beat of a unit must be longer than zero");
     require(names.insert(unit.name).second, unit.name, "two units have this name");
-    require(unit.kind != UnitKind::kMemory || (unit.beat_bits > 0 && unit.beat_bits % 8 == 0 &&
-                                               unit.beat_bits / 8 <= std::numeric_limits<std::int32_t>::max()),
-            unit.name, "a beat of a memory must move whole bytes, at least one and at most 2^31 - 1");
+    require(unit.kind != UnitKind::kMemory ||
+                (unit.beat_bits > 0 && unit.beat_bits % 8 == 0 && unit.beat_bits <= kLongestBurst),
+            unit.name, "a beat of a memory must move whole bytes, at least one and at most 2^20");
   }
   for (const Task& task : program.tasks) {
     require(task.blocks > 0 && task.iterations > 0 && task.op.items > 0 && task.op.items_last > 0, task.name,

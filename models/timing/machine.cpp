@@ -22,17 +22,22 @@ Machine::Machine(const ops::Program& program, bool reverse_order)
     sequencers_[t] = std::make_unique<Sequencer>(sc_core::sc_gen_unique_name("task"), static_cast<std::uint32_t>(t),
                                                  task, *stations_[task.op.path.front().unit.value()]);
   });
+  for (std::size_t t = 0; t < program.tasks.size(); ++t)
+    for (std::size_t hop = 0; hop < program.tasks[t].op.path.size(); ++hop)
+      stations_[program.tasks[t].op.path[hop].unit.value()]->serves(static_cast<std::uint32_t>(t), hop == 0);
   for (const ops::Edge& edge : program.edges)
     sequencers_[edge.to.value()]->add_input(edge, *sequencers_[edge.from.value()]);
 
   tally_.layer_counts.resize(program.layer_names.size());
+  tally_.task_start.resize(program.tasks.size());
   for (const ops::Task& task : program.tasks) tally_.task_busy.emplace_back(task.op.path.size());
 }
 
-void Machine::granted(const FlightState& flight, Duration service) {
+void Machine::granted(const FlightState& flight, Duration start, Duration service) {
   const ops::Task& task = program_.tasks[flight.task];
   add_events(program_, task, flight.hop, flight.iteration, tally_.layer_counts[task.layer.value()]);
   tally_.task_busy[flight.task][flight.hop] += service;
+  if (flight.hop == 0 && flight.iteration == 0) tally_.task_start[flight.task] = start;
   if (flight.hop + 1 == task.op.path.size()) {
     sequencers_[flight.task]->completes(flight.path.tail);
     return;

@@ -16,12 +16,12 @@ class Machine : public FlightPort {
  public:
   Machine(const ops::Program& program, bool reverse_order);
 
-  void granted(const FlightState& flight, Duration service) override;
+  void granted(const FlightState& flight, Duration start, Duration service) override;
 
   const ops::Program& program() const { return program_; }
   std::vector<std::unique_ptr<Station>>& stations() { return stations_; }
   std::vector<std::unique_ptr<Sequencer>>& sequencers() { return sequencers_; }
-  /// Counts and busy times so far.
+  /// Starts, counts and busy times so far.
   ops::TimingResult& tally() { return tally_; }
 
  private:

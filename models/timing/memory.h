@@ -1,7 +1,7 @@
 // Host memory behind TLM-2.0: a target of bounded bandwidth, and the station that drives it.
 #pragma once
 
-#include <array>
+#include <vector>
 
 #include <systemc>
 #include <tlm>
@@ -12,8 +12,9 @@
 
 namespace cimera::timing {
 
-/// A memory channel group as a loosely timed target: bursts of `burst_bytes` back to back, one every `burst`. Timing
-/// only: data are neither stored nor touched. Transactions must arrive in order of time.
+/// A memory channel group as a loosely timed target: bursts of `burst_bytes` back to back, one every `burst`; a part of
+/// a burst takes the time of a whole one. Timing only: data are neither stored nor touched. Transactions must come in
+/// order of time (now + delay); byte enables and streaming bursts are refused.
 class MemoryChannel : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<MemoryChannel> socket{"socket"};
@@ -28,7 +29,8 @@ class MemoryChannel : public sc_core::sc_module {
   Duration free_;
 };
 
-/// The station of a memory unit: every flight becomes reads or writes on the socket, up to 64 KiB each.
+/// The station of a memory unit: every flight becomes reads (at the start of its path) or writes on the socket, of
+/// whole bursts, up to 64 KiB each where a burst is not longer.
 class MemoryStation : public Station {
  public:
   tlm_utils::simple_initiator_socket<MemoryStation> socket{"socket"};
@@ -36,11 +38,11 @@ class MemoryStation : public Station {
   MemoryStation(sc_core::sc_module_name name, const ops::Unit& unit, const ops::Program& program, FlightPort& port);
 
  protected:
-  Duration service(std::int64_t items, Duration item_time) override;
+  Duration service(const Demand& demand) override;
 
  private:
   MemoryChannel channel_;
-  std::array<unsigned char, 65536> scratch_{};
+  std::vector<unsigned char> scratch_;  ///< data of the longest transaction
 };
 
 }  // namespace cimera::timing

@@ -11,6 +11,9 @@ namespace {
 /// wakes settles within the same number again.
 constexpr int kSettle = 16;
 
+/// Bytes of states that are remembered; when there are more, periods are looked for afresh.
+constexpr std::size_t kMemory = std::size_t{64} << 20;
+
 void put(std::string& out, std::int64_t value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); }
 
 std::vector<ops::Counts> difference(const std::vector<ops::Counts>& later, const std::vector<ops::Counts>& earlier) {
@@ -28,6 +31,7 @@ Periods::Periods(sc_core::sc_module_name name, Machine& machine, bool skip)
     looping_ += sequencer->task().blocks > 1;
     sequencer->on_block = [this](const Sequencer& s) { block_done(s); };
   }
+  for (const ops::Edge& edge : machine.program().edges) longest_lag_ = std::max(longest_lag_, edge.lag);
   tasks_done_.resize(static_cast<std::size_t>(blocks_));
   block_end_.resize(static_cast<std::size_t>(blocks_));
   SC_METHOD(look);
@@ -38,7 +42,9 @@ Periods::Periods(sc_core::sc_module_name name, Machine& machine, bool skip)
 void Periods::block_done(const Sequencer& sequencer) {
   const auto block = static_cast<std::size_t>(sequencer.done() / sequencer.task().iterations - 1);
   block_end_[block] = std::max(block_end_[block], now());
-  if (sequencer.task().blocks == 1 || ++tasks_done_[block] != looping_ || !skip_ || skipped_ > 0) return;
+  if (sequencer.task().blocks == 1 || ++tasks_done_[block] != looping_) return;
+  ++done_;
+  if (!skip_ || skipped_ > 0) return;
   settle_ = 0;
   look_.notify(sc_core::SC_ZERO_TIME);
 }
@@ -46,11 +52,11 @@ void Periods::block_done(const Sequencer& sequencer) {
 std::string Periods::state() const {
   const std::int64_t t = now().fs();
   std::string s;
-  const std::int64_t block = std::count(tasks_done_.begin(), tasks_done_.end(), looping_);
   for (const auto& q : machine_.sequencers()) {
-    const std::int64_t base = q->task().blocks == 1 ? 0 : block * q->task().iterations;
+    const std::int64_t base = q->task().blocks == 1 ? 0 : done_ * q->task().iterations;
     put(s, q->issued() - base);
     put(s, q->done() - base);
+    put(s, static_cast<std::int64_t>(q->completions().size()));
     for (const Duration at : q->completions()) put(s, at.fs() - t);
   }
   for (const auto& station : machine_.stations()) {
@@ -59,7 +65,7 @@ std::string Periods::state() const {
     for (const FlightState& f : station->waiting()) {
       const ops::Task& task = machine_.program().tasks[f.task];
       put(s, f.task);
-      put(s, f.iteration - (task.blocks == 1 ? 0 : block * task.iterations));
+      put(s, f.iteration - (task.blocks == 1 ? 0 : done_ * task.iterations));
       put(s, static_cast<std::int64_t>(f.hop));
       put(s, f.path.arrive.fs() - t);
       put(s, f.path.entered ? f.path.tail.fs() - t : 0);
@@ -70,10 +76,13 @@ std::string Periods::state() const {
 
 void Periods::look() {
   if (settle_++ < kSettle) return next_trigger(sc_core::SC_ZERO_TIME);
-  const std::int64_t block = std::count(tasks_done_.begin(), tasks_done_.end(), looping_);
-  Snapshot here{block, now(), machine_.tally().layer_counts, machine_.tally().task_busy};
-  const auto [found, fresh] = seen_.try_emplace(state(), here);
-  if (!fresh && skipped_ == 0) jump(found->second, here);
+  if (done_ <= longest_lag_ || skipped_ > 0) return;
+  std::string state = this->state();
+  remembered_ += state.size();
+  if (remembered_ > kMemory) seen_.clear(), remembered_ = state.size();
+  const Snapshot here{done_, now(), machine_.tally().layer_counts, machine_.tally().task_busy};
+  const auto [found, fresh] = seen_.try_emplace(std::move(state), here);
+  if (!fresh) jump(found->second, here);
 }
 
 void Periods::jump(const Snapshot& earlier, const Snapshot& later) {
@@ -105,8 +114,9 @@ void Periods::jump(const Snapshot& earlier, const Snapshot& later) {
 void Periods::finish(ops::TimingResult& result) const {
   result.skipped_blocks = skipped_;
   for (const auto& q : machine_.sequencers()) {
-    result.task_start.push_back(q->first_issue());
-    result.task_end.push_back(q->last_done() > jump_time_ ? q->last_done() + shift_ : q->last_done());
+    // Of a looping task the jump left out the blocks before the last, even where it had nothing left to do after it.
+    const bool later = q->task().blocks > 1 || q->last_done() > jump_time_;
+    result.task_end.push_back(later ? q->last_done() + shift_ : q->last_done());
     result.makespan = std::max(result.makespan, result.task_end.back());
   }
   result.block_end = block_end_;

@@ -37,8 +37,11 @@ class Periods : public sc_core::sc_module {
   std::int64_t blocks_ = 1;
   std::vector<std::int64_t> tasks_done_;  ///< by block: tasks that have finished it
   std::int64_t looping_ = 0;              ///< tasks with more than one block
+  std::int64_t longest_lag_ = 0;          ///< blocks before which some edge finds no earlier block
+  std::int64_t done_ = 0;                 ///< blocks that all tasks have finished
   std::vector<Duration> block_end_;
-  std::map<std::string, Snapshot> seen_;
+  std::map<std::string, Snapshot> seen_;  ///< by state
+  std::size_t remembered_ = 0;            ///< bytes of the states in `seen_`
   int settle_ = 0;
   std::int64_t skipped_ = 0;     ///< blocks jumped over
   std::int64_t period_ = 1;      ///< blocks of one period

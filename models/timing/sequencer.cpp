@@ -17,8 +17,11 @@ void Sequencer::add_input(const ops::Edge& edge, Sequencer& producer) {
 
 void Sequencer::completes(Duration at) {
   completions_.push_back(at);
-  if (completions_.size() == 1) wake();
+  if (completions_.size() == 1) wake_for_completion();
 }
+
+/// An event has one pending notification, and the earlier one wins.
+void Sequencer::wake_for_completion() { wake_.notify(to_sc(completions_.front() - now())); }
 
 void Sequencer::shorten(std::int64_t iterations) { total_ -= iterations; }
 
@@ -52,14 +55,13 @@ void Sequencer::collect() {
 void Sequencer::advance() {
   collect();
   while (may_issue()) {
-    if (issued_ == 0) first_issue_ = now();
     FlightState flight;
     flight.task = index_;
     flight.iteration = issued_++;
     flight.path.arrive = now();
     first_.request(flight);
   }
-  if (!completions_.empty()) next_trigger(to_sc(completions_.front() - now()), wake_);
+  if (!completions_.empty()) wake_for_completion();
 }
 
 }  // namespace cimera::timing

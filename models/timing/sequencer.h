@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <vector>
 
 #include <systemc>
@@ -29,7 +30,6 @@ class Sequencer : public sc_core::sc_module {
   std::int64_t done() const { return done_; }
   bool finished() const { return done_ == total_; }
   const std::deque<Duration>& completions() const { return completions_; }
-  Duration first_issue() const { return first_issue_; }
   Duration last_done() const { return last_done_; }
 
   /// Called with the number of blocks done, each time a block is.
@@ -45,6 +45,7 @@ class Sequencer : public sc_core::sc_module {
   void collect();
   bool may_issue() const;
   void wake() { wake_.notify(sc_core::SC_ZERO_TIME); }
+  void wake_for_completion();
 
   const std::uint32_t index_;
   const ops::Task& task_;
@@ -52,7 +53,7 @@ class Sequencer : public sc_core::sc_module {
   std::vector<Link> inputs_, outputs_;
   std::int64_t total_, issued_ = 0, done_ = 0;
   std::deque<Duration> completions_;
-  Duration first_issue_, last_done_;
+  Duration last_done_;
   sc_core::sc_event wake_;
 };
 

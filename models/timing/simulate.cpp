@@ -9,6 +9,15 @@
 namespace cimera::timing {
 namespace {
 
+/// Runs the simulation to its end. SystemC turns what a process throws into a report of its own.
+void run() {
+  try {
+    sc_core::sc_start();
+  } catch (const sc_core::sc_report& report) {
+    fail_run(report.get_msg());
+  }
+}
+
 void check_finished(Machine& machine) {
   std::string waiting;
   for (const auto& q : machine.sequencers())
@@ -25,7 +34,7 @@ ops::TimingResult simulate(const ops::TimingRequest& request, bool reverse_order
   sc_core::sc_set_time_resolution(1, sc_core::SC_FS);
   Machine machine(request.program, reverse_order);
   Periods periods("periods", machine, request.skip_periods);
-  sc_core::sc_start();
+  run();
   check_finished(machine);
   ops::TimingResult result = std::move(machine.tally());
   periods.finish(result);

@@ -20,37 +20,46 @@ Station::Station(sc_core::sc_module_name name, const ops::Unit& unit, const ops:
   dont_initialize();
 }
 
-void Station::request(const FlightState& flight) {
-  const auto place = waiting_.insert(flight).first;
-  if (place == waiting_.begin()) wake_.notify(sc_core::SC_ZERO_TIME);
+void Station::serves(std::uint32_t task, bool first) {
+  ++hops_;
+  if (first) first_entry_ = std::min(task, first_entry_.value_or(task));
 }
 
-Duration Station::service(std::int64_t items, Duration item_time) { return item_time * items; }
+void Station::request(const FlightState& flight) {
+  if (hops_ == 1) return grant(flight);
+  const auto place = std::upper_bound(waiting_.begin(), waiting_.end(), flight);
+  const bool first = place == waiting_.begin();
+  waiting_.insert(place, flight);
+  if (first) wake_for_first();
+}
+
+Duration Station::service(const Demand& demand) { return unit_.beat * demand.beats; }
+
+/// An event has one pending notification, and the earlier one wins: it is always that of the first flight's start.
+void Station::wake_for_first() { wake_.notify(to_sc(std::max({waiting_.front().path.arrive, free_, now()}) - now())); }
+
+bool Station::may_be_overtaken(const FlightState& flight) const {
+  return flight.path.arrive == now() && first_entry_ && *first_entry_ < flight.task;
+}
 
 void Station::serve() {
-  if (waiting_.empty()) return;
-  const Duration start = std::max(waiting_.begin()->path.arrive, free_);
-  if (start > now()) {
-    settle_ = 0;
-    next_trigger(to_sc(start - now()), wake_);
-  } else if (settle_ < kSettle) {
-    ++settle_;
-    next_trigger(sc_core::SC_ZERO_TIME);
-  } else {
-    settle_ = 0;
-    grant();
-    if (!waiting_.empty()) next_trigger(to_sc(std::max(waiting_.begin()->path.arrive, free_) - now()), wake_);
-  }
+  if (may_be_overtaken(waiting_.front()) && settle_++ < kSettle) return wake_.notify(sc_core::SC_ZERO_TIME);
+  settle_ = 0;
+  const FlightState flight = waiting_.front();
+  waiting_.pop_front();
+  grant(flight);
+  if (!waiting_.empty()) wake_for_first();
 }
 
-void Station::grant() {
-  FlightState flight = *waiting_.begin();
-  waiting_.erase(waiting_.begin());
+void Station::grant(FlightState flight) {
   const ops::Task& task = program_.tasks[flight.task];
-  const cost::Stage stage = cost::stage(program_, task.op.path[flight.hop]);
-  const Duration needed = service(task.items(flight.iteration), stage.item);
-  free_ = flight.path.enter(free_, needed, stage);
-  port_.granted(flight, needed);
+  const ops::Hop& hop = task.op.path[flight.hop];
+  const Demand demand{.start = std::max(flight.path.arrive, free_),
+                      .beats = hop.beats * task.items(flight.iteration),
+                      .enters = flight.hop == 0};
+  const Duration needed = service(demand);
+  free_ = flight.path.enter(free_, needed, cost::stage(program_, hop));
+  port_.granted(flight, demand.start, needed);
 }
 
 }  // namespace cimera::timing

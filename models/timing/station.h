@@ -1,8 +1,8 @@
 // A unit of hardware as a SystemC module: serves one flight at a time, first come first served.
 #pragma once
 
-#include <functional>
-#include <set>
+#include <deque>
+#include <optional>
 
 #include <systemc>
 
@@ -13,38 +13,55 @@ namespace cimera::timing {
 
 /// Where stations and sequencers hand flights on. Calls never wait.
 struct FlightPort : sc_core::sc_interface {
-  /// `flight` has entered hop `flight.hop` and was granted its unit until `release`; its times are those after the hop.
-  virtual void granted(const FlightState& flight, Duration service) = 0;
+  /// `flight` enters hop `flight.hop` at `start`, now or later, and keeps its unit at work for `service`; its times are
+  /// those after the hop.
+  virtual void granted(const FlightState& flight, Duration start, Duration service) = 0;
 };
 
-/// Serves flights in order of arrival. Requests may be made ahead of their arrival time. A grant is decided only after
-/// all processes of the same instant have made theirs (kSettle delta cycles), so results do not depend on process
-/// order.
+/// What a flight asks of a unit.
+struct Demand {
+  Duration start;          ///< of the service, now or later
+  std::int64_t beats = 0;  ///< for all items
+  bool enters = false;     ///< the flight begins its path here: a memory is read, not written
+};
+
+/// Serves flights in order of arrival. Requests may be made ahead of their arrival time.
+/// A unit that one hop of one task has for itself is granted at once: flights come in order, so nothing can come before
+/// the one that asks. A shared unit is granted when the service starts; and where a sequencer of a task with precedence
+/// could still ask in this instant, only after all of them have run (kSettle delta cycles), so that results do not
+/// depend on the order of processes. Requests from other stations lie ahead of the instant in which they are made.
 class Station : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(Station);
   Station(sc_core::sc_module_name name, const ops::Unit& unit, const ops::Program& program, FlightPort& port);
 
+  /// Declares that a hop of `task` runs here, before the first request; `first`: flights enter their path here.
+  void serves(std::uint32_t task, bool first);
   /// `flight.path.arrive` must not lie in the past.
   void request(const FlightState& flight);
 
   Duration free() const { return free_; }
-  const std::set<FlightState>& waiting() const { return waiting_; }
+  /// In the order of service.
+  const std::deque<FlightState>& waiting() const { return waiting_; }
 
  protected:
-  /// Time that the unit needs for all items of a flight that starts now.
-  virtual Duration service(std::int64_t items, Duration item_time);
+  /// Time that the unit needs for the demand.
+  virtual Duration service(const Demand& demand);
   const ops::Unit& unit() const { return unit_; }
 
  private:
   void serve();
-  void grant();
+  void grant(FlightState flight);
+  void wake_for_first();
+  bool may_be_overtaken(const FlightState& flight) const;
 
   const ops::Unit& unit_;
   const ops::Program& program_;
   FlightPort& port_;
-  std::set<FlightState> waiting_;
+  std::deque<FlightState> waiting_;
   Duration free_;
+  int hops_ = 0;                              ///< hops of tasks that run here
+  std::optional<std::uint32_t> first_entry_;  ///< the task with the greatest precedence that enters its path here
   int settle_ = 0;
   sc_core::sc_event wake_;
 };

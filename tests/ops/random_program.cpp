@@ -143,8 +143,7 @@ class Builder {
         window = std::max(window, edge.needed(producer, consumer, i) - freed);
       }
       edge.capacity = window + dice_.between(0, 3);
-      // validate() looks at a block beyond those that a lag hides.
-      if (edge.lag > 0) edge.capacity += producer.iterations;
+      edge.capacity += edge.lag * producer.iterations;
     }
     program_.edges.push_back(edge);
   }

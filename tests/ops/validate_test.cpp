@@ -37,8 +37,8 @@ TEST(Validate, RefusesBrokenUnits) {
             "[run] program: 'a': the beat of a unit must be longer than zero");
   EXPECT_EQ(refusal([](Program& p) { p.units[1].name = "a"; }), "[run] program: 'a': two units have this name");
   const std::string bytes =
-      "[run] program: 'a': a beat of a memory must move whole bytes, at least one and at most 2^31 - 1";
-  for (const std::int64_t bits : {std::int64_t{0}, std::int64_t{12}, std::int64_t{8} << 31}) {
+      "[run] program: 'a': a beat of a memory must move whole bytes, at least one and at most 2^20";
+  for (const std::int64_t bits : {std::int64_t{0}, std::int64_t{12}, (std::int64_t{8} << 20) + 8}) {
     EXPECT_EQ(refusal([bits](Program& p) {
                 p.units[0].kind = UnitKind::kMemory;
                 p.units[0].beat_bits = bits;

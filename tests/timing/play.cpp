@@ -26,9 +26,12 @@ void send(int to, const void* data, std::size_t size) {
 
 [[noreturn]] void child(int to, const ops::Program& program, const How& how) {
   std::vector<std::uint8_t> answer;
-  const std::string error = error_text([&] {
-    answer = ops::to_bytes(simulate({program, how.skip_periods}, how.reverse_order));
-  });
+  std::string error;
+  try {
+    error = error_text([&] { answer = ops::to_bytes(simulate({program, how.skip_periods}, how.reverse_order)); });
+  } catch (const std::exception& other) {
+    error = std::string("not an Error: ") + other.what();
+  }
   const bool done = error == "no error";
   send(to, done ? &kDone : &kFailed, 1);
   if (done) send(to, answer.data(), answer.size());
