@@ -186,16 +186,20 @@ class CrossbarMapper {
         if (const Range both = intersect(range, slice.range); both.size() > 0)
           inputs.push_back(send(index, layer.inputs[0], slice, both, part.tile));
     const ops::Mvm work = grid.mvm(part.first, part.last, machine_.precision.result_bits);
-    const TaskId id = run_.task(
+    ops::Task products =
         task(index, fmt::format("products in tile {}", part.tile), work,
-             {fabric_.fetch(part.tile, work.fetch_bits), fabric_.multiply(part.tile, layer.name, work.steps)}, loop));
-    for (const Slice& input : inputs) feed(layer, input, id, loop);
+             {fabric_.fetch(part.tile, work.fetch_bits), fabric_.multiply(part.tile, layer.name, work.steps)}, loop);
+    products.in_flight = positions_under_way(machine_, configs_[index]);
+    const TaskId id = run_.task(std::move(products));
+    for (const Slice& input : inputs) feed(index, input, id, loop);
     return {part.tile, {}, id, loop};
   }
 
   /// The token edge from arrived inputs to the products that use them, through the tile's buffer.
-  void feed(const Layer& layer, const Slice& input, TaskId consumer, const Loop& loop) {
-    const std::int64_t held = buffered(network_, layer, input.loop.columns);
+  void feed(std::size_t index, const Slice& input, TaskId consumer, const Loop& loop) {
+    const Layer& layer = network_.layers[index];
+    const std::int64_t held =
+        buffered(network_, layer, input.loop.columns, positions_under_way(machine_, configs_[index]));
     const auto* conv = std::get_if<Conv2d>(&layer.op);
     if (!conv || input.loop.size() == 1)
       return run_.barrier(*input.task, input.loop, consumer, loop, input.loop.size());

@@ -53,35 +53,37 @@ class Allocator {
 };
 
 /// Buffer bits that a part needs for its window of inputs.
-std::int64_t buffer_bits(const Network& network, const Layer& layer, const ArrayGrid& grid, std::int64_t first,
-                         std::int64_t last) {
+std::int64_t buffer_bits(const Network& network, const Layer& layer, const ArrayGrid& grid, std::int64_t under_way,
+                         std::int64_t first, std::int64_t last) {
   std::int64_t elements = 0;
   for (const Range& range : grid.inputs(first, last)) elements += range.size();
   const workloads::Shape& shape = network.tensor(layer.inputs[0]).shape;
   const bool image = shape.size() == 4;
   const std::int64_t pixels = image ? shape[2] * shape[3] : 1;
-  const std::int64_t held = image ? buffered(network, layer, shape[3]) : 1;
+  const std::int64_t held = image ? buffered(network, layer, shape[3], under_way) : 1;
   return ceil_div(elements * held, pixels) * grid.config().input_bits;
 }
 
-void place_layer(const Network& network, std::size_t index, const ArrayGrid& grid, std::int64_t arrays_per_ima,
+void place_layer(const Network& network, std::size_t index, const ArrayGrid& grid, const ops::CrossbarMachine& machine,
                  Allocator& allocator, std::vector<Part>& parts) {
   const Layer& layer = network.layers[index];
+  const std::int64_t arrays_per_ima = machine.organisation.arrays_per_ima;
+  const auto bits = [&](std::int64_t first, std::int64_t last) {
+    return buffer_bits(network, layer, grid, positions_under_way(machine, grid.config()), first, last);
+  };
   for (std::int64_t first = 0; first < grid.arrays();) {
     std::int64_t n = allocator.room(grid.arrays() - first);
-    while (n > 0 && buffer_bits(network, layer, grid, first, first + n) > allocator.free_buffer())
-      n = (n - 1) / arrays_per_ima * arrays_per_ima;
+    while (n > 0 && bits(first, first + n) > allocator.free_buffer()) n = (n - 1) / arrays_per_ima * arrays_per_ima;
     if (n == 0) {
       if (allocator.fresh())
         fail_input(fmt::format(
             "layer '{}': its window of inputs needs {} bits of tile buffer for one unit, a tile has {}; "
             "set pipeline.buffer to more",
-            layer.name, buffer_bits(network, layer, grid, first, std::min(first + arrays_per_ima, grid.arrays())),
-            allocator.capacity()));
+            layer.name, bits(first, std::min(first + arrays_per_ima, grid.arrays())), allocator.capacity()));
       allocator.next_tile();
       continue;
     }
-    allocator.take(n, buffer_bits(network, layer, grid, first, first + n));
+    allocator.take(n, bits(first, first + n));
     parts.push_back({ops::LayerIndex(index), allocator.tile(), first, first + n});
     first += n;
   }
@@ -180,15 +182,24 @@ Range ArrayGrid::continued(std::int64_t first, std::int64_t last) const {
   return where.row_block == 0 || first == last ? Range{} : outputs(where, weights_in(where.column_block));
 }
 
-std::int64_t buffered(const Network& network, const Layer& layer, std::int64_t producer_columns) {
+std::int64_t positions_under_way(const ops::CrossbarMachine& machine, const ops::CrossbarConfig& config) {
+  return 2 + ceil_div(machine.pipeline.drain_stages, config.steps());
+}
+
+std::int64_t buffered(const Network& network, const Layer& layer, std::int64_t producer_columns,
+                      std::int64_t under_way) {
   const auto* conv = std::get_if<Conv2d>(&layer.op);
   const workloads::Shape& in = network.tensor(layer.inputs[0]).shape;
   const std::int64_t rows = in.size() == 4 ? in[2] : 1;
   if (!conv) return rows * producer_columns;
   const std::int64_t reach_h = conv->dilation_h * (conv->kernel_h - 1) + 1;
-  const std::int64_t reach_w = conv->dilation_w * (conv->kernel_w - 1) + 1;
+  const std::int64_t reach_w = std::min(conv->dilation_w * (conv->kernel_w - 1) + 1, producer_columns);
   const std::int64_t full_rows = reach_h - 1 + conv->stride_h - 1;
-  return std::min(rows * producer_columns, full_rows * producer_columns + 2 * std::min(reach_w, producer_columns));
+  const std::int64_t positions_in_row = network.tensor(layer.output).shape[3];
+  std::int64_t ahead = std::max(reach_w, under_way * conv->stride_w);
+  if (positions_in_row < under_way) ahead = ceil_div(under_way, positions_in_row) * conv->stride_h * producer_columns;
+  else if (producer_columns == 1) ahead = 1;
+  return std::min(rows * producer_columns, full_rows * producer_columns + reach_w + ahead);
 }
 
 std::vector<Part> place(const Network& network, const ops::CrossbarMachine& machine,
@@ -197,8 +208,7 @@ std::vector<Part> place(const Network& network, const ops::CrossbarMachine& mach
   std::vector<Part> parts;
   for (std::size_t index = 0; index < network.layers.size(); ++index) {
     if (!network.layers[index].is_mvm()) continue;
-    place_layer(network, index, ArrayGrid(network, network.layers[index], configs[index]),
-                machine.organisation.arrays_per_ima, allocator, parts);
+    place_layer(network, index, ArrayGrid(network, network.layers[index], configs[index]), machine, allocator, parts);
   }
   const std::int64_t tiles = parts.empty() ? 0 : parts.back().tile + 1;
   const std::int64_t chips = ceil_div(tiles, machine.organisation.tiles());
