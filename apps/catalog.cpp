@@ -1,0 +1,130 @@
+// cimera list, cimera describe and cimera export.
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "apps/command.h"
+#include "core/error.h"
+#include "models/ops/machine.h"
+#include "study/catalogs.h"
+#include "study/describe.h"
+#include "study/text.h"
+#include "workloads/onnx/reader.h"
+#include "workloads/synthetic/digits.h"
+
+namespace cimera::apps {
+namespace {
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+std::string description_of(const devices::Cell& cell) {
+  for (const FieldInfo& field : cell.fields)
+    if (field.path == "description") return field.value;
+  return cell.kind;
+}
+
+using Entries = std::vector<std::pair<std::string, std::string>>;
+
+Entries machines() {
+  Entries entries;
+  for (const std::string& name : ops::machine_names())
+    entries.emplace_back(name, ops::load_machine(name).description());
+  return entries;
+}
+
+Entries devices() {
+  Entries entries;
+  for (const std::string& name : study::device_names())
+    entries.emplace_back(name, description_of(study::load_device(name)));
+  return entries;
+}
+
+Entries networks() {
+  Entries entries;
+  for (const std::string& name : study::network_names()) {
+    const std::string file = study::network_file(name);
+    const workloads::Network network = workloads::load_onnx(file);
+    entries.emplace_back(
+        name, fmt::format("{}{} layers, {} multiply-accumulates, {} weights",
+                          study::is_synthetic(file) ? "SYNTHETIC digits (default): " : "", network.layers.size(),
+                          study::grouped(workloads::macs(network)), study::grouped(workloads::weight_count(network))));
+  }
+  return entries;
+}
+
+void describe_fields(const std::string& title, const std::vector<FieldInfo>& fields, const Arguments& arguments) {
+  print(arguments.has("json") ? study::describe_json(fields) : study::describe_text(title, fields));
+}
+
+void describe_machine(const std::string& name, const Arguments& arguments) {
+  const ops::MachineSpec machine = ops::load_machine(name, arguments.all("set"));
+  describe_fields(fmt::format("machine {}: {}", machine.name, machine.description()), machine.fields, arguments);
+}
+
+void describe_device(const std::string& name, const Arguments& arguments) {
+  const devices::Cell cell = study::load_device(name, arguments.all("set"));
+  describe_fields(fmt::format("device {}: {}", name, description_of(cell)), cell.fields, arguments);
+}
+
+void describe_network(const std::string& name, const Arguments& arguments) {
+  const workloads::Network network = workloads::load_onnx(study::network_file(name));
+  print(arguments.has("json") ? study::describe_json(network) : study::describe_text(network));
+}
+
+void describe_option(const std::string& name, const Arguments&) {
+  const Option& option = option_named(name);
+  std::string text = fmt::format("--{} {}: {}.", option.name, option.value, option.meaning);
+  if (*option.fallback != '\0') text += fmt::format(" Default: {}.", option.fallback);
+  if (option.repeats) text += " May be given more than once.";
+  print(study::wrapped(text, 2) + (*option.more != '\0' ? study::wrapped(option.more, 0) : ""));
+}
+
+struct Describe {
+  const char* kind;
+  void (*run)(const std::string& name, const Arguments& arguments);
+};
+constexpr Describe kDescribe[] = {{"machine", describe_machine},
+                                  {"device", describe_device},
+                                  {"network", describe_network},
+                                  {"option", describe_option}};
+
+struct List {
+  const char* kind;
+  Entries (*entries)();
+};
+constexpr List kList[] = {{"machines", machines}, {"devices", devices}, {"networks", networks}};
+
+template <class Row, std::size_t N>
+const Row& row_named(const Row (&table)[N], const std::string& what, const std::string& name) {
+  std::vector<std::string> known;
+  for (const Row& row : table) {
+    if (name == row.kind) return row;
+    known.emplace_back(row.kind);
+  }
+  fail_input(unknown_name(what, name, known));
+}
+
+}  // namespace
+
+void run_list(const Arguments& arguments) {
+  const Entries entries = row_named(kList, "kind of catalog", arguments.operand(0)).entries();
+  print(arguments.has("json") ? study::list_json(entries) : study::list_text(entries));
+}
+
+void run_describe(const Arguments& arguments) {
+  const std::string& name = arguments.operand(1);
+  const Describe& row = row_named(kDescribe, "kind of thing to describe", arguments.operand(0));
+  if (arguments.has("set") && row.run != describe_machine && row.run != describe_device)
+    fail_input({"--set"}, fmt::format("a {} has no parameters to set", row.kind));
+  row.run(name, arguments);
+}
+
+void run_export(const Arguments& arguments) {
+  static constexpr const char* kWhat[] = {"digits"};
+  if (arguments.operand(0) != kWhat[0])
+    fail_input(unknown_name("kind of export", arguments.operand(0), std::vector<std::string>{kWhat[0]}));
+  workloads::write_digits(arguments.operand(1), static_cast<std::uint64_t>(arguments.integer("seed", 1, 0)),
+                          arguments.integer("first", 0, 0), arguments.integer("count", 1000, 1));
+}
+
+}  // namespace cimera::apps

@@ -1,0 +1,115 @@
+#include "apps/command.h"
+
+#include <array>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/version.h"
+#include "study/text.h"
+
+namespace cimera::apps {
+namespace {
+
+constexpr std::array kCompareOptions{"network",   "machines",    "data",       "batch",     "baseline",
+                                     "samples",   "input-scale", "input-mean", "input-std", "bits",
+                                     "calibrate", "calibration", "trials",     "set",       "seed",
+                                     "fidelity",  "threads",     "out",        "json",      "help"};
+constexpr std::array kRunOptions{"network",     "machine",    "data",      "batch", "samples",
+                                 "input-scale", "input-mean", "input-std", "bits",  "calibrate",
+                                 "calibration", "trials",     "set",       "seed",  "fidelity",
+                                 "threads",     "out",        "json",      "help"};
+constexpr std::array kListOptions{"json", "help"};
+constexpr std::array kDescribeOptions{"set", "json", "help"};
+constexpr std::array kExportOptions{"seed", "first", "count", "help"};
+
+constexpr std::array kKind{"machines|devices|networks"};
+constexpr std::array kKindAndName{"machine|device|network|option", "NAME"};
+constexpr std::array kDigitsAndFile{"digits", "FILE.npz"};
+
+const Command kCommands[] = {
+    {"compare",
+     "one network on several machines: latency, energy, area, accuracy",
+     {},
+     kCompareOptions,
+     "cimera compare\n"
+     "cimera compare --network mnist-8.onnx --data mnist:DIR --machines isaac,cpu_ddr4 --baseline cpu_ddr4\n"
+     "cimera compare --batch 1,16 --set isaac:cell.sigma_program=0.1 --trials 5 --out results\n",
+     run_compare},
+    {"run",
+     "one network on one machine, layer by layer",
+     {},
+     kRunOptions,
+     "cimera run\n"
+     "cimera run --machine isaac --bits 8,8 --batch 16\n"
+     "cimera run --machine my_machine.yaml --network net.onnx --data npz:test.npz --input-scale 255\n",
+     run_run},
+    {"list", "the machines, devices and networks that ship", kKind, kListOptions, "cimera list machines\n", run_list},
+    {"describe", "every parameter of a machine or device, every layer of a network, an option", kKindAndName,
+     kDescribeOptions,
+     "cimera describe machine isaac\n"
+     "cimera describe device reram_isaac\n"
+     "cimera describe network net.onnx\n"
+     "cimera describe option fidelity\n",
+     run_describe},
+    {"export", "synthetic digits as an .npz file with the arrays images and labels", kDigitsAndFile, kExportOptions,
+     "cimera export digits digits.npz --count 10000\n"
+     "cimera compare --data npz:digits.npz\n",
+     run_export},
+};
+
+/// "  --set [M:]KEY=VALUE" and what it means, in two columns.
+std::string option_lines(const Command& command) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const char* name : command.options) {
+    const Option& option = option_named(name);
+    rows.emplace_back(
+        fmt::format("--{}{}{}", option.name, *option.value != '\0' ? " " : "", option.value),
+        *option.fallback != '\0' ? fmt::format("{} (default: {})", option.meaning, option.fallback) : option.meaning);
+  }
+  return study::two_columns(rows);
+}
+
+std::string indented(const std::string& lines) {
+  std::string text;
+  for (std::size_t begin = 0; begin < lines.size();) {
+    const std::size_t end = lines.find('\n', begin);
+    text += "  " + lines.substr(begin, end - begin) + "\n";
+    begin = end + 1;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::span<const Command> command_table() { return kCommands; }
+
+const Command& command_named(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Command& command : kCommands) {
+    if (name == command.name) return command;
+    known.emplace_back(command.name);
+  }
+  fail_input(unknown_name("command", name, known));
+}
+
+std::string help() {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const Command& command : kCommands) rows.emplace_back(command.name, command.summary);
+  return fmt::format(
+      "cimera {}: emulates compute-in-memory machines and the machines they want to replace\n\n"
+      "usage: cimera COMMAND [OPTIONS]\n\n{}\n"
+      "`cimera COMMAND --help` explains a command, `cimera describe option NAME` an option.\n"
+      "`cimera --version` prints the version. Exit code: 0 done, 1 the run failed, 2 the input was wrong.\n",
+      kVersion, study::two_columns(rows));
+}
+
+std::string help(const Command& command) {
+  std::string usage = fmt::format("cimera {}", command.name);
+  for (const char* operand : command.operands) usage += fmt::format(" {}", operand);
+  return fmt::format("{} - {}\n\nusage: {} [OPTIONS]\n\n{}\nexamples:\n{}", command.name, command.summary, usage,
+                     option_lines(command), indented(command.examples));
+}
+
+}  // namespace cimera::apps

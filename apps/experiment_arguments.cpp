@@ -1,0 +1,93 @@
+#include "apps/experiment_arguments.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "apps/progress_line.h"
+#include "core/error.h"
+#include "core/parallel.h"
+#include "study/json.h"
+#include "study/output.h"
+#include "study/run.h"
+
+namespace cimera::apps {
+namespace {
+
+void read_bits(const Arguments& arguments, study::Experiment& experiment) {
+  if (!arguments.has("bits")) return;
+  const std::vector<std::int64_t> bits = arguments.integers("bits", 1);
+  if (bits.size() != 2)
+    fail_input({"--bits"},
+               arguments.text("bits") + ": expected two numbers, of weights and of activations, such as 8,8");
+  for (const std::int64_t b : bits)
+    if (b > 16) fail_input({"--bits"}, fmt::format("{}: must be 1 to 16", b));
+  experiment.weight_bits = static_cast<int>(bits[0]);
+  experiment.activation_bits = static_cast<int>(bits[1]);
+}
+
+void read_transform(const Arguments& arguments, workloads::InputTransform& transform) {
+  if (arguments.has("input-scale")) {
+    const std::vector<double> scale = arguments.numbers("input-scale");
+    if (scale.size() != 1 || scale[0] == 0.0)
+      fail_input({"--input-scale"}, arguments.text("input-scale") + ": expected one number that is not 0");
+    transform.scale = scale[0];
+  }
+  transform.mean = arguments.numbers("input-mean");
+  transform.std = arguments.numbers("input-std");
+  for (const double std : transform.std)
+    if (std == 0.0) fail_input({"--input-std"}, arguments.text("input-std") + ": a standard deviation cannot be 0");
+}
+
+void fail_if_points_failed(const study::Report& report) {
+  std::string first;
+  int failed = 0;
+  for (const study::Result& result : report.results) {
+    if (!result.error) continue;
+    if (failed++ == 0) first = fmt::format("{}, batch {}: {}", result.machine, result.batch, *result.error);
+  }
+  if (failed == 1) fail_run(first);
+  if (failed > 1) fail_run(fmt::format("{} points failed; the first: {}", failed, first));
+}
+
+}  // namespace
+
+study::Experiment experiment_from(const Arguments& arguments) {
+  study::Experiment experiment;
+  experiment.network = arguments.text("network");
+  experiment.data = arguments.text("data");
+  experiment.samples = arguments.integer("samples", 0, 1);
+  read_transform(arguments, experiment.transform);
+  read_bits(arguments, experiment);
+  experiment.calibrate = arguments.text("calibrate");
+  if (arguments.has("calibration"))
+    experiment.calibration =
+        study::named(study::calibration_names(), "calibration", arguments.text("calibration"), {"--calibration"});
+  if (arguments.has("fidelity"))
+    experiment.fidelity = study::named(enum_names(static_cast<const study::Fidelity*>(nullptr)), "fidelity",
+                                       arguments.text("fidelity"), {"--fidelity"});
+  if (arguments.has("batch")) experiment.batches = arguments.integers("batch", 1);
+  experiment.overrides = arguments.all("set");
+  experiment.trials = arguments.integer("trials", 1, 1);
+  experiment.seed = static_cast<std::uint64_t>(arguments.integer("seed", 1, 0));
+  return experiment;
+}
+
+void execute(const study::Experiment& experiment, const Arguments& arguments,
+             std::string (*text)(const study::Report& report)) {
+  const std::int64_t threads = arguments.integer("threads", 0, 1);
+  if (threads > 1024) fail_input({"--threads"}, fmt::format("{}: must be at most 1024", threads));
+  set_threads(static_cast<int>(threads));
+  const bool out = arguments.has("out");
+  if (out) study::check_output(arguments.text("out"));
+  const study::Report report = [&] {
+    ProgressLine line;
+    return study::run(experiment, line.progress());
+  }();
+  const std::string printed = arguments.has("json") ? study::to_json(report) : text(report);
+  std::fwrite(printed.data(), 1, printed.size(), stdout);
+  fail_if_points_failed(report);
+  if (out) study::write_output(report, arguments.text("out"));
+}
+
+}  // namespace cimera::apps

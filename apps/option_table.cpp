@@ -1,0 +1,67 @@
+#include "apps/arguments.h"
+
+namespace cimera::apps {
+namespace {
+
+constexpr Option kOptions[] = {
+    {"network", "N", "the embedded synthetic digits network", "network: a catalog name, or an .onnx file",
+     "`cimera list networks` prints the names. The default is a small convolutional network that was trained on "
+     "synthetic digits drawn by cimera itself: it shows how things work, and says nothing about real handwriting.",
+     false},
+    {"data", "D", "the embedded synthetic digits", "samples to evaluate: mnist:DIR, cifar10:PATH, npz:FILE, npy:X,Y",
+     "mnist:DIR is a folder with the test files of MNIST (IDX, .gz or not), or mnist:IMAGES,LABELS. cifar10:PATH is a "
+     ".bin file, or a folder with test_batch*.bin. npz:FILE has the arrays images and labels, or x and y. npy:X,Y are "
+     "two .npy files; the labels may be left out. Without --data a network that reads 1x28x28 pictures gets the "
+     "synthetic digits, and any other network no accuracy.",
+     false},
+    {"samples", "COUNT", "all; 2000 of the synthetic digits", "evaluate only the first COUNT samples", "", false},
+    {"input-scale", "X", "1", "the network is fed (x / scale - mean) / std",
+     "255 for networks that were trained on pixels between 0 and 1.", false},
+    {"input-mean", "M,M,..", "0", "mean of each channel, or one for all", "", false},
+    {"input-std", "S,S,..", "1", "standard deviation of each channel, or one for all", "", false},
+    {"machine", "M", "isaac", "machine: a catalog name, or a .yaml file", "`cimera list machines` prints the names.",
+     false},
+    {"machines", "A,B,..", "isaac,cpu_ddr4", "machines to compare: catalog names, or .yaml files",
+     "`cimera list machines` prints the names.", false},
+    {"baseline", "M", "", "compare every machine with this one of --machines", "", false},
+    {"batch", "B,B,..", "1", "batch sizes: images that enter together", "", false},
+    {"bits", "W,A", "the machine's own", "precision of weights and of activations, 1 to 16 bits each",
+     "The network is quantised after training: weights symmetrically per output channel, activations per tensor. "
+     "Machines that compute in FP32 are not affected.",
+     false},
+    {"calibrate", "D[:COUNT]", "see `describe option calibrate`", "samples that the ranges of activations come from",
+     "As --data; COUNT is 256 if not given. Without it, the synthetic digits are calibrated on pictures that the "
+     "network was trained on, and other data on the first 256 samples that are evaluated: their images are used, not "
+     "their labels, and every report says so.",
+     false},
+    {"calibration", "HOW", "minmax", "minmax, percentile (99.9 %), or mse",
+     "minmax: the range covers everything that occurs. percentile: activations beyond 99.9 % of all magnitudes are "
+     "clipped. mse: ranges of weights and activations that make the mean square error smallest.",
+     false},
+    {"trials", "T", "1", "draw the devices so many times, and report mean and spread",
+     "A machine whose cells have no error is run once whatever is asked for.", false},
+    {"set", "[M:]KEY=VALUE", "", "change a parameter of a machine or of its cell",
+     "--set isaac:cell.sigma_program=0.1 gives the cells of isaac a programming error of 10 %. Without MACHINE it "
+     "changes every machine that has the key, hosts included. `cimera describe machine M` prints keys, units and "
+     "values.",
+     true},
+    {"seed", "S", "1", "seed of all random draws; equal seeds repeat a run bit for bit", "", false},
+    {"fidelity", "F", "auto", "cost: closed form; timing: SystemC; auto: timing where it takes below 20 s",
+     "cost is a lower bound of the latency; the two agree where nothing contends for the same unit. auto takes the "
+     "timing reading for programs of at most 20 million passages through units (a million passages per second). The "
+     "reports say which one answered, and by how much they differ.",
+     false},
+    {"threads", "COUNT", "all cores", "threads to use; results do not depend on it", "", false},
+    {"out", "DIR", "", "also write results.json, layers.csv and inputs.resolved.json into DIR",
+     "The folder appears only when the run has succeeded.", false},
+    {"json", "", "", "print JSON on standard output instead of tables", "docs/cli.md lists the keys.", false},
+    {"first", "I", "0", "index of the first sample to write", "", false},
+    {"count", "COUNT", "1000", "number of samples to write", "", false},
+    {"help", "", "", "print this", "", false},
+};
+
+}  // namespace
+
+std::span<const Option> option_table() { return kOptions; }
+
+}  // namespace cimera::apps

@@ -1,0 +1,163 @@
+#include "study/accuracy.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "models/cost/evaluate.h"
+#include "models/functional/evaluate.h"
+
+namespace cimera::study {
+namespace {
+
+using workloads::Batch;
+using workloads::Values;
+
+/// Samples that are in memory together, beside their outputs: about 64 MB of inputs.
+std::int64_t chunk_size(const Inputs& inputs) {
+  constexpr std::int64_t kValues = std::int64_t{1} << 24;
+  return std::clamp<std::int64_t>(kValues / workloads::elements(inputs.data->samples.shape), 1, 1024);
+}
+
+/// Calls `run` for the evaluated samples in order, chunk after chunk.
+void for_chunks(const Inputs& inputs, const std::string& what, const Progress& progress,
+                const std::function<void(const Batch&)>& run) {
+  const std::int64_t chunk = chunk_size(inputs);
+  for (std::int64_t begin = 0; begin < inputs.samples; begin += chunk) {
+    const std::int64_t count = std::min(chunk, inputs.samples - begin);
+    run(workloads::take(*inputs.data, begin, count, inputs.experiment.transform));
+    if (progress) progress(what, begin + count, inputs.samples);
+  }
+}
+
+/// 1 or 0 for each sample of the batch, appended; nothing without labels.
+void judge(const Values& output, const Batch& batch, std::vector<std::uint8_t>& right) {
+  if (batch.labels.empty()) return;
+  const std::vector<std::int32_t> winners = workloads::argmax(output, batch.count);
+  for (std::size_t i = 0; i < winners.size(); ++i) right.push_back(winners[i] == batch.labels[i] ? 1 : 0);
+}
+
+std::optional<double> share(const std::vector<std::uint8_t>& right) {
+  if (right.empty()) return std::nullopt;
+  return static_cast<double>(std::accumulate(right.begin(), right.end(), std::int64_t{0})) /
+         static_cast<double>(right.size());
+}
+
+/// The functional reading must do what the other readings charge for.
+void check_operations(const functional::Executor& executor, const ops::Program& program, const Inputs& inputs) {
+  const functional::Outcome one = executor.run(workloads::take(*inputs.data, 0, 1, inputs.experiment.transform));
+  const ops::TimingResult cost = cost::evaluate(program);
+  for (std::size_t i = 0; i < cost.layer_counts.size(); ++i)
+    if (ops::program_operations(one.layer_counts[i]) != ops::program_operations(cost.layer_counts[i]))
+      fail_run(
+          fmt::format("fault in cimera: functional reading and closed form count different operations in layer "
+                      "'{}' on {}",
+                      program.layer_names[i], program.machine));
+}
+
+/// What the trials of one machine add up to.
+struct Tally {
+  std::vector<std::int32_t> right;  ///< by sample: trials in which the device was right
+  std::vector<double> accuracies;   ///< by trial
+  Sqnr sqnr;
+};
+
+void add_trial(const functional::Executor& executor, const Inputs& inputs, const std::string& what,
+               const Reference& reference, const Progress& progress, Tally& tally, Accuracy& accuracy) {
+  std::vector<std::uint8_t> right;
+  std::size_t at = 0;
+  for_chunks(inputs, what, progress, [&](const Batch& batch) {
+    const functional::Outcome outcome = executor.run(batch);
+    judge(outcome.output, batch, right);
+    tally.sqnr.add(std::span(reference.output).subspan(at, outcome.output.size()), outcome.output);
+    at += outcome.output.size();
+    for (const ops::Counts& counts : outcome.layer_counts) {
+      accuracy.conversions += counts[ops::Event::kAdcConversions];
+      accuracy.clipped_conversions += counts[ops::Event::kClippedConversions];
+    }
+  });
+  if (const std::optional<double> accurate = share(right)) tally.accuracies.push_back(*accurate);
+  tally.right.resize(right.size());
+  for (std::size_t i = 0; i < right.size(); ++i) tally.right[i] += right[i];
+}
+
+void summarise(const Tally& tally, const Machine& machine, const Reference& reference, Accuracy& accuracy) {
+  accuracy.output_sqnr_dB = tally.sqnr.dB();
+  if (tally.accuracies.empty()) return;
+  const auto trials = static_cast<double>(tally.accuracies.size());
+  accuracy.device = std::accumulate(tally.accuracies.begin(), tally.accuracies.end(), 0.0) / trials;
+  const std::optional<double> spread = sample_std(tally.accuracies);
+  accuracy.device_std = machine.deterministic() ? 0.0 : spread;
+  const PairedLoss paired = paired_loss(reference.right, tally.right, accuracy.trials, spread);
+  accuracy.loss = paired.loss;
+  // A machine whose arithmetic is the reference's own loses nothing on any image.
+  accuracy.loss_ci95 = machine.quantizes() ? paired.ci95 : Interval{paired.loss, paired.loss};
+}
+
+}  // namespace
+
+Reference run_reference(const Inputs& inputs, const Progress& progress) {
+  Reference reference;
+  for_chunks(inputs, "FP32 reference", progress, [&](const Batch& batch) {
+    const Values output = workloads::infer(inputs.network, batch);
+    judge(output, batch, reference.right);
+    reference.output.insert(reference.output.end(), output.begin(), output.end());
+  });
+  reference.accuracy = share(reference.right);
+  return reference;
+}
+
+Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bits, const Reference& reference,
+                        const Progress& progress) {
+  Quantized quantized;
+  if (weight_bits == 0) {
+    quantized.network.network = &inputs.network;
+    quantized.accuracy = reference.accuracy;
+    return quantized;
+  }
+  workloads::QuantizeOptions options;
+  options.weight_bits = weight_bits;
+  options.activation_bits = activation_bits;
+  options.calibration = inputs.experiment.calibration;
+  quantized.network = workloads::quantize(inputs.network, options, inputs.calibration->batch);
+  std::vector<std::uint8_t> right;
+  const std::string what = fmt::format("exact integers, {}-bit weights, {}-bit inputs", weight_bits, activation_bits);
+  Sqnr sqnr;
+  std::size_t at = 0;
+  for_chunks(inputs, what, progress, [&](const Batch& batch) {
+    const Values output = workloads::infer_integer(quantized.network, batch);
+    judge(output, batch, right);
+    sqnr.add(std::span(reference.output).subspan(at, output.size()), output);
+    at += output.size();
+  });
+  quantized.accuracy = share(right);
+  quantized.sqnr_dB = sqnr.dB();
+  return quantized;
+}
+
+Accuracy run_device(const Inputs& inputs, const Machine& machine, const ops::Program& program,
+                    const Quantized& quantized, const Reference& reference, const Progress& progress) {
+  Accuracy accuracy;
+  accuracy.samples = inputs.samples;
+  accuracy.trials = machine.deterministic() ? 1 : inputs.experiment.trials;
+  accuracy.reference = reference.accuracy;
+  accuracy.quantized = quantized.accuracy;
+  accuracy.quantized_sqnr_dB = quantized.sqnr_dB;
+  Tally tally;
+  for (std::int64_t trial = 0; trial < accuracy.trials; ++trial) {
+    const functional::Draw draw{inputs.experiment.seed, static_cast<std::uint64_t>(trial)};
+    const functional::Executor executor(program, machine.spec, quantized.network,
+                                        machine.cell ? machine.cell->model.get() : nullptr, draw);
+    if (trial == 0) check_operations(executor, program, inputs);
+    std::string what = machine.spec.name + ", device accuracy";
+    if (accuracy.trials > 1) what += fmt::format(", trial {} of {}", trial + 1, accuracy.trials);
+    add_trial(executor, inputs, what, reference, progress, tally, accuracy);
+  }
+  summarise(tally, machine, reference, accuracy);
+  return accuracy;
+}
+
+}  // namespace cimera::study

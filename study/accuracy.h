@@ -1,0 +1,58 @@
+// How much of a network's accuracy a machine keeps: the same images through FP32, exact integers and the machine.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/ops/program.h"
+#include "study/inputs.h"
+#include "study/progress.h"
+#include "study/statistics.h"
+#include "workloads/inference.h"
+#include "workloads/quantize.h"
+
+namespace cimera::study {
+
+/// FP32 outputs of all evaluated samples, and where their largest value is the label.
+struct Reference {
+  workloads::Values output;         ///< [samples][elements of the network output]
+  std::vector<std::uint8_t> right;  ///< by sample: 1 or 0; empty when the data have no labels
+  std::optional<double> accuracy;   ///< share of right ones; none without labels
+};
+
+/// The network in the number formats of a machine, computed exactly.
+struct Quantized {
+  workloads::QuantizedNetwork network;
+  std::optional<double> accuracy;
+  std::optional<double> sqnr_dB;  ///< of its outputs against FP32; none where they are identical
+};
+
+/// Shares are fractions; all are none when the data have no labels. Paired image by image.
+struct Accuracy {
+  std::int64_t samples = 0;
+  std::int64_t trials = 1;
+  std::optional<double> reference;   ///< FP32
+  std::optional<double> quantized;   ///< integers without rounding; of a machine that computes in FP32: the reference
+  std::optional<double> device;      ///< the machine's own arithmetic, mean over trials
+  std::optional<double> device_std;  ///< over trials; 0 where all draws are alike, none for one trial of others
+  std::optional<double> loss;        ///< reference - device
+  std::optional<Interval> loss_ci95;
+  std::optional<double> quantized_sqnr_dB;  ///< of the integer network's outputs against FP32
+  std::optional<double> output_sqnr_dB;     ///< of the machine's outputs against FP32; none where they are identical
+  std::int64_t conversions = 0, clipped_conversions = 0;  ///< of analog-digital converters, all samples and trials
+};
+
+Reference run_reference(const Inputs& inputs, const Progress& progress);
+
+/// `weight_bits` 0 gives a network without integers, for machines that compute in FP32. `inputs` must outlive it.
+Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bits, const Reference& reference,
+                        const Progress& progress);
+
+/// Runs all samples through `program`, the machine's Program for one image, once per trial (once in all where draws are
+/// alike). Its operations for one image are compared with the closed form's; Error(kRun) when they differ (a fault of
+/// cimera).
+Accuracy run_device(const Inputs& inputs, const Machine& machine, const ops::Program& program,
+                    const Quantized& quantized, const Reference& reference, const Progress& progress);
+
+}  // namespace cimera::study

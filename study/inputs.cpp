@@ -1,0 +1,136 @@
+#include "study/inputs.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "study/catalogs.h"
+#include "workloads/onnx/reader.h"
+#include "workloads/synthetic/digits.h"
+
+namespace cimera::study {
+namespace {
+
+using workloads::Dataset;
+using workloads::Network;
+
+/// Pictures that the default network was trained on, and never evaluated on.
+constexpr std::uint64_t kDigitsTrainingSeed = 1001;
+
+bool has_values(const Network& network) {
+  return std::ranges::all_of(network.layers, [&](const workloads::Layer& layer) {
+    return !layer.weights || network.tensor(*layer.weights).constant();
+  });
+}
+
+void check_labels(const Network& network, const Dataset& data) {
+  const std::int64_t classes = workloads::elements(network.tensor(network.output).shape);
+  for (std::size_t i = 0; i < data.samples.labels.size(); ++i)
+    if (const std::int32_t label = data.samples.labels[i]; label < 0 || label >= classes)
+      fail_input({data.name}, fmt::format("sample {} has the label {}, but the network '{}' has {} outputs", i, label,
+                                          network.name, classes));
+}
+
+/// The default data, where the network reads them.
+std::optional<Dataset> default_data(const Network& network, std::int64_t samples) {
+  try {
+    workloads::check_fits(network, workloads::synthetic_digits(workloads::kDigitsEvaluationSeed, 1));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  return workloads::synthetic_digits(workloads::kDigitsEvaluationSeed, samples == 0 ? kSyntheticSamples : samples);
+}
+
+void load_data(const Experiment& experiment, Inputs& inputs) {
+  if (!has_values(inputs.network)) {
+    inputs.no_accuracy = "the network has shapes only, no weights";
+    return;
+  }
+  inputs.synthetic_data = experiment.data.empty();
+  inputs.data = inputs.synthetic_data ? default_data(inputs.network, experiment.samples)
+                                      : workloads::load_dataset(experiment.data);
+  if (!inputs.data) {
+    inputs.no_accuracy = "no --data were given, and the network does not read the embedded 1x28x28 digits";
+    return;
+  }
+  workloads::check_fits(inputs.network, *inputs.data);
+  check_labels(inputs.network, *inputs.data);
+  if (inputs.data->size() == 0) fail_input({inputs.data->name}, "there is not one sample");
+  if (experiment.samples > inputs.data->size())
+    fail_input({"--samples"},
+               fmt::format("{} wanted, but {} has {}", experiment.samples, inputs.data->name, inputs.data->size()));
+  inputs.samples = experiment.samples == 0 ? inputs.data->size() : experiment.samples;
+}
+
+/// "DATA:N" in its parts; N is 0 where it is missing.
+std::pair<std::string, std::int64_t> split_count(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  std::int64_t count = 0;
+  if (colon == std::string::npos) return {text, 0};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, count);
+  if (error != std::errc() || stop != end || colon + 1 == text.size()) return {text, 0};
+  if (count < 1) fail_input({"--calibrate"}, text + ": the number of samples must be at least 1");
+  return {text.substr(0, colon), count};
+}
+
+CalibrationData user_calibration(const Experiment& experiment, const Network& network) {
+  const auto [spec, wanted] = split_count(experiment.calibrate);
+  const Dataset data = workloads::load_dataset(spec);
+  workloads::check_fits(network, data);
+  if (wanted > data.size())
+    fail_input({"--calibrate"}, fmt::format("{} samples wanted, but {} has {}", wanted, spec, data.size()));
+  const std::int64_t count = wanted != 0 ? wanted : std::min(data.size(), kCalibrationSamples);
+  if (count == 0) fail_input({spec}, "there is not one sample");
+  return {workloads::take(data, 0, count, experiment.transform), data.name, false};
+}
+
+CalibrationData load_calibration(const Inputs& inputs) {
+  const Experiment& experiment = inputs.experiment;
+  if (!experiment.calibrate.empty()) return user_calibration(experiment, inputs.network);
+  if (inputs.synthetic_data) {
+    const Dataset data = workloads::synthetic_digits(kDigitsTrainingSeed, kCalibrationSamples);
+    return {workloads::take(data, 0, data.size(), experiment.transform), data.name, false};
+  }
+  const std::int64_t count = std::min(inputs.samples, kCalibrationSamples);
+  return {workloads::take(*inputs.data, 0, count, experiment.transform), inputs.data->name, true};
+}
+
+void check_numbers(const Experiment& experiment) {
+  const auto at_least = [](const char* option, std::int64_t value, std::int64_t lowest) {
+    if (value < lowest) fail_input({option}, fmt::format("{}: must be at least {}", value, lowest));
+  };
+  at_least("--samples", experiment.samples, 0);
+  at_least("--trials", experiment.trials, 1);
+  if (experiment.batches.empty()) fail_input({"--batch"}, "no batch size is given");
+  for (const std::int64_t batch : experiment.batches) at_least("--batch", batch, 1);
+  for (const int bits : {experiment.weight_bits, experiment.activation_bits})
+    if (bits < 0 || bits > 16) fail_input({"--bits"}, fmt::format("{}: must be 1 to 16", bits));
+}
+
+}  // namespace
+
+Inputs load(const Experiment& experiment) {
+  check_numbers(experiment);
+  Inputs inputs;
+  inputs.experiment = experiment;
+  inputs.machines = load_machines(experiment);
+  if (!experiment.baseline.empty()) {
+    std::vector<std::string> names;
+    for (const Machine& machine : inputs.machines) names.push_back(machine.spec.name);
+    const auto found = std::ranges::find(names, experiment.baseline);
+    if (found == names.end())
+      fail_input({"--baseline"}, unknown_name("machine of this run", experiment.baseline, names));
+    inputs.baseline = static_cast<std::size_t>(found - names.begin());
+  }
+  inputs.network_file = network_file(experiment.network);
+  inputs.network = workloads::load_onnx(inputs.network_file);
+  inputs.synthetic_network = is_synthetic(inputs.network_file);
+  load_data(experiment, inputs);
+  if (inputs.data) inputs.calibration = load_calibration(inputs);
+  return inputs;
+}
+
+}  // namespace cimera::study

@@ -1,0 +1,45 @@
+// Everything an experiment works on, loaded and checked before any work is done.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "study/experiment.h"
+#include "study/machines.h"
+#include "workloads/dataset.h"
+#include "workloads/network.h"
+
+namespace cimera::study {
+
+/// The samples that the ranges of activations are measured on.
+struct CalibrationData {
+  workloads::Batch batch;  ///< as the network is fed
+  std::string name;
+  bool from_evaluation = false;  ///< they are also evaluated on: images are used, labels are not
+};
+
+struct Inputs {
+  Experiment experiment;  ///< as asked for
+
+  workloads::Network network;
+  std::string network_file;
+  bool synthetic_network = false, synthetic_data = false;
+
+  std::optional<workloads::Dataset> data;  ///< none: no accuracy is measured
+  std::string no_accuracy;                 ///< why not
+  std::int64_t samples = 0;                ///< evaluated: the first so many
+  /// The user's choice; else for the synthetic default pictures of another seed, and for other data the first
+  /// kCalibrationSamples of the evaluated ones, which is said in every report.
+  std::optional<CalibrationData> calibration;
+
+  std::vector<Machine> machines;
+  std::optional<std::size_t> baseline;  ///< index into machines
+};
+
+/// Loads what `experiment` names. Throws Error(kInput) for whatever is missing, unknown, damaged or does not fit
+/// together.
+Inputs load(const Experiment& experiment);
+
+}  // namespace cimera::study

@@ -1,0 +1,189 @@
+#include "study/json.h"
+
+#include <cmath>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/version.h"
+#include "study/resolved.h"
+
+namespace cimera::study {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json number(double value) {
+  if (!std::isfinite(value)) fail_run("fault in cimera: a result is not finite");
+  return value;
+}
+ordered_json number(std::optional<double> value) { return value ? number(*value) : ordered_json(nullptr); }
+ordered_json number(Duration value) { return number(value.seconds().si()); }
+template <Dim D>
+ordered_json number(std::optional<Quantity<D>> value) {
+  return value ? number(value->si()) : ordered_json(nullptr);
+}
+
+ordered_json accuracy(const std::optional<Accuracy>& a) {
+  if (!a) return nullptr;
+  const auto interval =
+      a->loss_ci95 ? ordered_json{number(a->loss_ci95->low), number(a->loss_ci95->high)} : ordered_json(nullptr);
+  return {{"samples", a->samples},
+          {"trials", a->trials},
+          {"reference", number(a->reference)},
+          {"quantized", number(a->quantized)},
+          {"device", number(a->device)},
+          {"device_std", number(a->device_std)},
+          {"loss", number(a->loss)},
+          {"loss_ci95", interval},
+          {"output_sqnr_dB", number(a->output_sqnr_dB)},
+          {"quantized_sqnr_dB", number(a->quantized_sqnr_dB)},
+          {"adc_conversions", a->conversions},
+          {"clipped_conversions", a->clipped_conversions}};
+}
+
+ordered_json energy_breakdown(const Result& result) {
+  ordered_json json = ordered_json::object();
+  for (const auto& [component, joules] : result.energy_breakdown) json[component] = number(joules.si());
+  return json;
+}
+
+ordered_json latency_breakdown(const Result& result) {
+  ordered_json json = ordered_json::object();
+  for (const LayerResult& layer : result.layers)
+    if (layer.exposed != Duration()) json[layer.name] = number(layer.exposed);
+  if (result.shared_units != Duration()) json["shared units"] = number(result.shared_units);
+  return json;
+}
+
+ordered_json busiest(const Result& result) {
+  ordered_json json = ordered_json::object();
+  for (const BusiestUnit& unit : result.busiest) json[unit.kind] = {{"unit", unit.unit}, {"busy_s", number(unit.busy)}};
+  return json;
+}
+
+ordered_json counts(const Result& result) {
+  ordered_json json = ordered_json::object();
+  for (const ops::EventInfo& row : ops::event_table())
+    if (const std::int64_t n = result.counts[row.event]; n != 0) json[std::string(row.name)] = n;
+  return json;
+}
+
+ordered_json layers(const Result& result) {
+  ordered_json json = ordered_json::array();
+  for (const LayerResult& layer : result.layers)
+    json.push_back({{"name", layer.name},
+                    {"op", layer.op},
+                    {"on", layer.place.empty() ? ordered_json(nullptr) : ordered_json(layer.place)},
+                    {"macs", layer.macs},
+                    {"latency_s", number(layer.latency)},
+                    {"energy_J", number(layer.energy)}});
+  return json;
+}
+
+ordered_json baseline(const std::optional<AgainstBaseline>& against) {
+  if (!against) return nullptr;
+  return {{"machine", against->machine},
+          {"speedup", number(against->speedup)},
+          {"energy_ratio", number(against->energy_ratio)}};
+}
+
+/// The sources of all figures that a machine is made of, each once.
+ordered_json sources(const Machine& machine) {
+  std::set<std::string> texts;
+  const auto collect = [&](const std::vector<FieldInfo>& fields) {
+    for (const FieldInfo& field : fields)
+      if (!field.source.empty()) texts.insert(field.source);
+  };
+  collect(machine.spec.fields);
+  if (machine.cell) collect(machine.cell->fields);
+  if (machine.cell) collect(machine.host.fields);
+  return texts;
+}
+
+ordered_json figures(const Result& r, const Machine& machine) {
+  return {{"evaluator", to_string(r.evaluator)},
+          {"latency_s", number(r.latency)},
+          {"throughput_per_s", number(r.throughput)},
+          {"energy_J", number(r.energy)},
+          {"power_W", number(r.power())},
+          {"area_mm2", r.area ? number(r.area->si() * 1e6) : ordered_json(nullptr)},
+          {"edp_Js", number(r.edp())},
+          {"tops", number(r.tops())},
+          {"tops_per_W", number(r.tops_per_watt())},
+          {"tops_per_mm2", number(r.tops_per_mm2())},
+          {"unknown", r.unknown},
+          {"weight_load",
+           {{"latency_s", number(r.weight_load.latency)},
+            {"energy_J", number(r.weight_load.energy)},
+            {"unknown", r.weight_load.unknown}}},
+          {"accuracy", accuracy(r.accuracy)},
+          {"latency_bound_s", number(r.bound)},
+          {"gap", number(r.gap)},
+          {"skipped_blocks", r.skipped_blocks},
+          {"energy_breakdown_J", energy_breakdown(r)},
+          {"standing_energy_J", number(r.standing_energy.si())},
+          {"latency_breakdown_s", latency_breakdown(r)},
+          {"busiest_units", busiest(r)},
+          {"counts", counts(r)},
+          {"mapping",
+           {{"arrays", r.used_arrays},
+            {"tiles", r.used_tiles},
+            {"cell_utilisation", number(r.utilisation)},
+            {"host_layers", r.host_layers}}},
+          {"layers", layers(r)},
+          {"baseline", baseline(r.baseline)},
+          {"sources", sources(machine)}};
+}
+
+ordered_json result(const Result& r, const Machine& machine) {
+  ordered_json json{{"machine", r.machine}, {"batch", r.batch}, {"error", nullptr}};
+  json.update(figures(r, machine));
+  if (!r.error) return json;
+  // The same keys, with nothing behind them.
+  for (auto& [key, value] : json.items())
+    if (key != "machine" && key != "batch") value = nullptr;
+  json["error"] = *r.error;
+  return json;
+}
+
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
+
+}  // namespace
+
+std::string to_json(const Report& report) {
+  const std::size_t batches = report.inputs.experiment.batches.size();
+  ordered_json results = ordered_json::array();
+  for (std::size_t i = 0; i < report.results.size(); ++i)
+    results.push_back(result(report.results[i], report.inputs.machines[i / batches]));
+  const ordered_json inputs{{"network", report.inputs.network.name},
+                            {"data", report.inputs.data ? ordered_json(report.inputs.data->name) : nullptr},
+                            {"seed", report.inputs.experiment.seed},
+                            {"resolved", resolved(report.inputs)}};
+  const ordered_json document{{"schema", 1},
+                              {"tool", {{"name", "cimera"}, {"version", kVersion}, {"build", kBuild}}},
+                              {"inputs", inputs},
+                              {"results", results}};
+  return document.dump(2) + "\n";
+}
+
+std::string resolved_json(const Report& report) { return resolved(report.inputs).dump(2) + "\n"; }
+
+std::string layers_csv(const Report& report) {
+  std::string csv = "machine,batch,layer,op,on,macs,latency_s,energy_J\n";
+  const auto text = [](const ordered_json& value) { return value.is_null() ? "" : value.dump(); };
+  for (const Result& r : report.results)
+    for (const LayerResult& layer : r.layers)
+      csv += field(r.machine) + "," + std::to_string(r.batch) + "," + field(layer.name) + "," + field(layer.op) + "," +
+             field(layer.place) + "," + std::to_string(layer.macs) + "," + text(number(layer.latency)) + "," +
+             text(number(layer.energy)) + "\n";
+  return csv;
+}
+
+}  // namespace cimera::study

@@ -1,0 +1,94 @@
+#include "study/machines.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "core/error.h"
+#include "study/catalogs.h"
+#include "study/overrides.h"
+
+namespace cimera::study {
+namespace {
+
+constexpr std::string_view kCell = "cell.";
+
+/// Overrides of a machine's own file, and of its cell's.
+struct Overrides {
+  std::vector<std::string> machine, cell;
+};
+
+Overrides split(const std::vector<std::string>& texts) {
+  Overrides split;
+  for (const std::string& text : texts) {
+    if (text.starts_with(kCell)) split.cell.push_back(text.substr(kCell.size()));
+    else split.machine.push_back(text);
+  }
+  return split;
+}
+
+MachineKeys keys_of(const ops::MachineSpec& spec) {
+  MachineKeys keys{spec.name, {}};
+  for (const FieldInfo& field : spec.fields) keys.paths.push_back(field.path);
+  if (const ops::CrossbarMachine* crossbar = spec.crossbar())
+    for (const FieldInfo& field : load_device(crossbar->cell).fields)
+      keys.paths.push_back(std::string(kCell) + field.path);
+  return keys;
+}
+
+/// The machines and their hosts, each once, as their files are.
+std::vector<MachineKeys> all_keys(const std::vector<std::string>& names) {
+  std::vector<MachineKeys> keys;
+  const auto add = [&](const ops::MachineSpec& spec) {
+    if (std::ranges::none_of(keys, [&](const MachineKeys& known) { return known.name == spec.name; }))
+      keys.push_back(keys_of(spec));
+  };
+  for (const std::string& name : names) {
+    const ops::MachineSpec spec = ops::load_machine(name);
+    add(spec);
+    if (spec.crossbar()) add(ops::load_machine(spec.crossbar()->host));
+  }
+  return keys;
+}
+
+using Routed = std::map<std::string, std::vector<std::string>>;
+
+Machine load_one(const std::string& name, const Routed& routed, const Experiment& experiment) {
+  const auto overrides = [&](const std::string& machine) {
+    const auto found = routed.find(std::filesystem::path(machine).stem().string());
+    return split(found == routed.end() ? std::vector<std::string>() : found->second);
+  };
+  const Overrides own = overrides(name);
+  Machine machine;
+  machine.spec = ops::load_machine(name, own.machine);
+  const ops::CrossbarMachine* crossbar = machine.spec.crossbar();
+  if (crossbar == nullptr) {
+    machine.host = machine.spec;
+    return machine;
+  }
+  machine.host = ops::load_machine(crossbar->host, overrides(crossbar->host).machine);
+  machine.cell_name = crossbar->cell;
+  machine.cell = load_device(crossbar->cell, own.cell);
+  const auto bits = [](int wanted, std::int64_t own) { return wanted != 0 ? wanted : static_cast<int>(own); };
+  machine.weight_bits = bits(experiment.weight_bits, crossbar->precision.weight_bits);
+  machine.activation_bits = bits(experiment.activation_bits, crossbar->precision.input_bits);
+  return machine;
+}
+
+}  // namespace
+
+std::vector<Machine> load_machines(const Experiment& experiment) {
+  if (experiment.machines.empty()) fail_input({"--machines"}, "no machine is named");
+  Routed routed;
+  if (!experiment.overrides.empty()) routed = route_overrides(experiment.overrides, all_keys(experiment.machines));
+  std::vector<Machine> machines;
+  for (const std::string& name : experiment.machines) {
+    machines.push_back(load_one(name, routed, experiment));
+    for (std::size_t i = 0; i + 1 < machines.size(); ++i)
+      if (machines[i].spec.name == machines.back().spec.name)
+        fail_input({"--machines"}, "machine '" + machines.back().spec.name + "' is named twice");
+  }
+  return machines;
+}
+
+}  // namespace cimera::study

@@ -1,0 +1,17 @@
+// A run in a folder: results.json, inputs.resolved.json, layers.csv.
+#pragma once
+
+#include <filesystem>
+
+#include "study/result.h"
+
+namespace cimera::study {
+
+/// Throws Error(kInput) when `folder` cannot become such a folder (it is a file). Called before any work.
+void check_output(const std::filesystem::path& folder);
+
+/// Writes the three files. A new folder appears with all of them or not at all; in one that exists each file is
+/// replaced whole. Throws Error(kRun) when that fails.
+void write_output(const Report& report, const std::filesystem::path& folder);
+
+}  // namespace cimera::study

@@ -1,0 +1,42 @@
+// The time of one Program, by the reading that was asked for, with the closed form beside it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/duration.h"
+#include "models/ops/program.h"
+#include "models/ops/timing_result.h"
+#include "study/experiment.h"
+
+namespace cimera::study {
+
+enum class Evaluator { kCost, kTiming };
+std::string to_string(Evaluator evaluator);  ///< "cost", "timing": the values of "evaluator" in results
+
+/// What Fidelity::kAuto allows SystemC for one Program: simulation_steps() at a rate that any machine of today reaches
+/// (our choice; bench/ measures it).
+inline constexpr double kTimingBudget = 20.0;  ///< seconds
+inline constexpr double kSimulationStepsPerSecond = 1e6;
+
+/// Passages of an iteration through a unit that SystemC plays when no period is skipped.
+double simulation_steps(const ops::Program& program);
+/// Which reading `fidelity` means for a Program.
+Evaluator evaluator_for(const ops::Program& program, Fidelity fidelity);
+
+/// How long a Program takes.
+struct Reading {
+  Evaluator evaluator = Evaluator::kCost;
+  ops::TimingResult result;
+  Duration bound;  ///< makespan of the closed form, a lower bound
+
+  /// (timing - bound) / timing: the share of the time that only the timing reading sees; 0 for Evaluator::kCost.
+  double gap() const;
+};
+
+/// Reads a Program. The timing reading is checked against the closed form: program operations must be equal, layer by
+/// layer, and the makespan no shorter. Throws Error(kRun) when they are not (a fault of cimera), and when the timing
+/// worker fails. May be called from several threads at once.
+Reading read_program(const ops::Program& program, Evaluator evaluator);
+
+}  // namespace cimera::study

@@ -1,0 +1,93 @@
+// What an experiment answers: one Result per machine and batch size.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/duration.h"
+#include "core/quantity.h"
+#include "models/ops/event.h"
+#include "models/ops/ledger.h"
+#include "study/accuracy.h"
+#include "study/inputs.h"
+#include "study/reading.h"
+
+namespace cimera::study {
+
+/// One layer of the network in one batch.
+struct LayerResult {
+  std::string name, op;
+  std::string place;             ///< "arrays", "tiles" or "host"; "" for what needs no operation of its own
+  std::int64_t macs = 0;         ///< multiply-accumulates of one image
+  Duration latency;              ///< from the start of its first operation to the end of its last; layers overlap
+  Duration exposed;              ///< by how much its end lies behind the ends of all layers before it
+  std::optional<Joules> energy;  ///< events and busy time; standing power belongs to no layer
+};
+
+/// The unit of one kind that works longest: what bounds the throughput.
+struct BusiestUnit {
+  std::string kind, unit;
+  Duration busy;
+};
+
+/// Against the baseline at the same batch size: above 1 is better than the baseline.
+struct AgainstBaseline {
+  std::string machine;
+  double speedup = 1.0;                ///< latency of the baseline / latency
+  std::optional<double> energy_ratio;  ///< energy of the baseline / energy
+};
+
+struct WeightLoad {
+  Duration latency;
+  std::optional<Joules> energy;
+  std::vector<std::string> unknown;  ///< components whose energy nobody has published
+};
+
+struct Result {
+  std::string machine;
+  std::int64_t batch = 1;
+  std::optional<std::string> error;  ///< why this point has no figures: those below are then meaningless
+
+  Evaluator evaluator = Evaluator::kCost;
+  std::int64_t skipped_blocks = 0;  ///< images that the timing reading jumped over as exact repetitions
+  Duration latency;                 ///< of one batch, from host memory to host memory, weights resident
+  Duration bound;                   ///< the closed form's lower bound
+  double gap = 0.0;                 ///< (latency - bound) / latency
+  double throughput = 0.0;          ///< images per second while images follow each other
+
+  std::optional<Joules> energy;  ///< none when a component's energy is unknown
+  Joules standing_energy;        ///< the part that is drawn whether something happens or not
+  std::vector<std::string> unknown;
+  std::map<std::string, Joules> energy_breakdown;  ///< by component; sums to `energy` when all are known
+  std::optional<SquareMetres> area;                ///< of the machine, without the host that serves it
+  double operations = 0.0;                         ///< 2 x multiply-accumulates of the batch
+
+  WeightLoad weight_load;
+  std::optional<Accuracy> accuracy;
+  ops::Counts counts;  ///< of the batch
+  std::vector<LayerResult> layers;
+  std::vector<BusiestUnit> busiest;  ///< by kind of unit
+  Duration shared_units;             ///< closed form only: by how much its busiest unit works longer than its path
+  std::optional<AgainstBaseline> baseline;
+
+  std::int64_t used_arrays = 0, used_tiles = 0;
+  double utilisation = 0.0;  ///< share of the machine's cells that hold weights
+  std::vector<std::string> host_layers;
+
+  std::optional<Watts> power() const;           ///< energy / latency
+  std::optional<double> edp() const;            ///< energy x latency in J s
+  std::optional<double> tops() const;           ///< 1e12 operations per second at this latency
+  std::optional<double> tops_per_watt() const;  ///< 1e12 operations per joule
+  std::optional<double> tops_per_mm2() const;
+};
+
+/// A finished experiment. `inputs` is what it was run on, with every resolved parameter.
+struct Report {
+  Inputs inputs;
+  std::vector<Result> results;  ///< by machine, then batch size, as asked for
+};
+
+}  // namespace cimera::study

@@ -1,0 +1,105 @@
+#include "study/run.h"
+
+#include <map>
+#include <utility>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "mapping/map.h"
+#include "models/cost/evaluate.h"
+#include "study/summary.h"
+
+namespace cimera::study {
+namespace {
+
+using mapping::MapOptions;
+using mapping::Mapped;
+
+Mapped map_machine(const Inputs& inputs, const Machine& machine, MapOptions options, std::int64_t batch) {
+  options.batch = batch;
+  options.weight_bits = machine.weight_bits;
+  options.input_bits = machine.activation_bits;
+  return mapping::map_network(inputs.network, machine.spec, machine.host, options);
+}
+
+/// Maps and prices one image on every machine: a network that does not fit, or an event without a price, is refused
+/// here, before any work.
+void check_machines(const Inputs& inputs) {
+  for (const Machine& machine : inputs.machines) {
+    const Mapped mapped = map_machine(inputs, machine, {}, 1);
+    ops::settle(mapped.run, cost::evaluate(mapped.run), mapped.prices);
+    ops::settle(mapped.load, cost::evaluate(mapped.load), mapped.prices);
+  }
+}
+
+std::vector<bool> signed_inputs(const workloads::Network& network, const workloads::QuantizedNetwork& quantized) {
+  std::vector<bool> by_layer(network.layers.size(), false);
+  for (const workloads::QuantizedLayer& layer : quantized.layers) by_layer[layer.layer.value()] = layer.input_signed;
+  return by_layer;
+}
+
+/// What is the same for all batch sizes of a machine.
+struct Prepared {
+  MapOptions options;
+  std::optional<Accuracy> accuracy;
+};
+
+std::vector<Prepared> measure_accuracy(const Inputs& inputs, const Progress& progress) {
+  std::vector<Prepared> prepared(inputs.machines.size());
+  if (!inputs.data) return prepared;
+  const Reference reference = run_reference(inputs, progress);
+  std::map<std::pair<int, int>, Quantized> by_bits;
+  for (std::size_t i = 0; i < prepared.size(); ++i) {
+    const Machine& machine = inputs.machines[i];
+    const std::pair bits{machine.weight_bits, machine.activation_bits};
+    if (!by_bits.contains(bits))
+      by_bits.emplace(bits, run_quantized(inputs, bits.first, bits.second, reference, progress));
+    const Quantized& quantized = by_bits.at(bits);
+    prepared[i].options.signed_inputs = signed_inputs(inputs.network, quantized.network);
+    const Mapped mapped = map_machine(inputs, machine, prepared[i].options, 1);
+    prepared[i].accuracy = run_device(inputs, machine, mapped.run, quantized, reference, progress);
+  }
+  return prepared;
+}
+
+Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& prepared, std::int64_t batch) {
+  try {
+    const Mapped mapped = map_machine(inputs, machine, prepared.options, batch);
+    const Fidelity fidelity = inputs.experiment.fidelity;
+    Result result = summarise(inputs.network, machine, mapped, batch,
+                              read_program(mapped.run, evaluator_for(mapped.run, fidelity)));
+    result.weight_load = summarise_load(mapped, read_program(mapped.load, evaluator_for(mapped.load, fidelity)));
+    result.accuracy = prepared.accuracy;
+    return result;
+  } catch (const Error& error) {
+    if (error.kind() == Error::Kind::kInput) throw;
+    Result result;
+    result.machine = machine.spec.name;
+    result.batch = batch;
+    result.error = error.what();
+    return result;
+  }
+}
+
+}  // namespace
+
+Report run(const Experiment& experiment, const Progress& progress) {
+  Report report;
+  report.inputs = load(experiment);
+  const Inputs& inputs = report.inputs;
+  check_machines(inputs);
+  const std::vector<Prepared> prepared = measure_accuracy(inputs, progress);
+
+  const std::size_t batches = experiment.batches.size();
+  report.results.resize(inputs.machines.size() * batches);
+  if (progress) progress("latency and energy", 0, static_cast<std::int64_t>(report.results.size()));
+  parallel_for(static_cast<std::int64_t>(report.results.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+      report.results[i] =
+          read_point(inputs, inputs.machines[i / batches], prepared[i / batches], experiment.batches[i % batches]);
+  });
+  if (inputs.baseline) compare_with(inputs.machines[*inputs.baseline].spec.name, report.results);
+  return report;
+}
+
+}  // namespace cimera::study

@@ -1,0 +1,136 @@
+#include "study/summary.h"
+
+#include <algorithm>
+#include <map>
+
+namespace cimera::study {
+namespace {
+
+using ops::TimingResult;
+
+/// First start and last end of a layer's tasks.
+struct Window {
+  bool used = false;
+  Duration start, end;
+};
+
+std::vector<Window> windows(const ops::Program& program, const TimingResult& timing) {
+  std::vector<Window> windows(program.layer_names.size());
+  for (std::size_t t = 0; t < program.tasks.size(); ++t) {
+    Window& window = windows[program.tasks[t].layer.value()];
+    window.start = window.used ? std::min(window.start, timing.task_start[t]) : timing.task_start[t];
+    window.end = std::max(window.end, timing.task_end[t]);
+    window.used = true;
+  }
+  return windows;
+}
+
+std::string place_of(const ops::Program& program, std::size_t layer) {
+  std::string place;
+  for (const ops::Task& task : program.tasks) {
+    if (task.layer.value() != layer) continue;
+    if (std::holds_alternative<ops::Mvm>(task.op.work)) return "arrays";
+    if (std::holds_alternative<ops::HostCompute>(task.op.work)) return "host";
+    if (std::holds_alternative<ops::Digital>(task.op.work)) place = "tiles";
+  }
+  return place;
+}
+
+void fill_layers(const workloads::Network& network, const ops::Program& program, const Reading& reading,
+                 const ops::Ledger& ledger, Result& result) {
+  const std::vector<Window> layer_windows = windows(program, reading.result);
+  Duration front;  // the end of all layers so far
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const Window& window = layer_windows[i];
+    LayerResult layer;
+    layer.name = network.layers[i].name;
+    layer.op = workloads::op_name(network.layers[i].op);
+    layer.place = place_of(program, i);
+    layer.macs = workloads::macs(network, network.layers[i]);
+    layer.latency = window.end - window.start;
+    layer.exposed = std::max(front, window.end) - front;
+    if (ledger.total) layer.energy = ledger.by_layer[i];
+    front = std::max(front, window.end);
+    result.layers.push_back(layer);
+  }
+  result.shared_units = reading.result.makespan - front;
+}
+
+std::vector<BusiestUnit> busiest_units(const ops::Program& program, const TimingResult& timing) {
+  std::vector<Duration> busy(program.units.size());
+  for (std::size_t t = 0; t < program.tasks.size(); ++t)
+    for (std::size_t hop = 0; hop < timing.task_busy[t].size(); ++hop)
+      busy[program.tasks[t].op.path[hop].unit.value()] += timing.task_busy[t][hop];
+  std::map<ops::UnitKind, BusiestUnit> by_kind;
+  for (std::size_t u = 0; u < busy.size(); ++u) {
+    BusiestUnit& most = by_kind[program.units[u].kind];
+    if (most.unit.empty() || busy[u] > most.busy)
+      most = {ops::to_string(program.units[u].kind), program.units[u].name, busy[u]};
+  }
+  std::vector<BusiestUnit> units;
+  for (const auto& [kind, unit] : by_kind) units.push_back(unit);
+  std::ranges::stable_sort(units, std::ranges::greater{}, &BusiestUnit::busy);
+  return units;
+}
+
+/// In the steady state between the first and the last image; of one block the batch over its latency.
+double throughput(std::int64_t batch, const TimingResult& timing) {
+  const std::vector<Duration>& ends = timing.block_end;
+  if (ends.size() > 1 && ends.back() > ends.front()) {
+    const double per_block = static_cast<double>(batch) / static_cast<double>(ends.size());
+    return per_block * static_cast<double>(ends.size() - 1) / (ends.back() - ends.front()).seconds().si();
+  }
+  return timing.makespan == Duration() ? 0.0 : static_cast<double>(batch) / timing.makespan.seconds().si();
+}
+
+}  // namespace
+
+Result summarise(const workloads::Network& network, const Machine& machine, const mapping::Mapped& mapped,
+                 std::int64_t batch, const Reading& reading) {
+  Result result;
+  result.machine = machine.spec.name;
+  result.batch = batch;
+  result.evaluator = reading.evaluator;
+  result.skipped_blocks = reading.result.skipped_blocks;
+  result.latency = reading.result.makespan;
+  result.bound = reading.bound;
+  result.gap = reading.gap();
+  result.throughput = throughput(batch, reading.result);
+  result.area = machine.spec.area();
+  result.operations = 2.0 * static_cast<double>(workloads::macs(network)) * static_cast<double>(batch);
+
+  ops::Ledger ledger = ops::settle(mapped.run, reading.result, mapped.prices);
+  result.energy = ledger.total;
+  result.standing_energy = ledger.standing;
+  result.unknown = ledger.unknown;
+  result.counts = ledger.counts;
+  fill_layers(network, mapped.run, reading, ledger, result);
+  result.energy_breakdown = std::move(ledger.by_component);
+  result.busiest = busiest_units(mapped.run, reading.result);
+
+  result.used_arrays = mapped.used_arrays;
+  result.used_tiles = mapped.used_tiles;
+  result.utilisation = mapped.utilisation;
+  result.host_layers = mapped.host_layers;
+  return result;
+}
+
+WeightLoad summarise_load(const mapping::Mapped& mapped, const Reading& reading) {
+  if (mapped.load.tasks.empty()) return {Duration(), Joules(), {}};
+  const ops::Ledger ledger = ops::settle(mapped.load, reading.result, mapped.prices);
+  return {reading.result.makespan, ledger.total, ledger.unknown};
+}
+
+void compare_with(const std::string& baseline, std::vector<Result>& results) {
+  for (Result& result : results) {
+    const auto base = std::ranges::find_if(
+        results, [&](const Result& other) { return other.machine == baseline && other.batch == result.batch; });
+    if (result.error || base == results.end() || base->error || result.latency == Duration()) continue;
+    AgainstBaseline against{baseline, base->latency.seconds() / result.latency.seconds(), std::nullopt};
+    if (base->energy && result.energy && result.energy->si() > 0.0)
+      against.energy_ratio = *base->energy / *result.energy;
+    result.baseline = against;
+  }
+}
+
+}  // namespace cimera::study

@@ -1,0 +1,151 @@
+// What a run was about: heading, accuracy, and the notes that a reader needs to judge the figures.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "study/table_parts.h"
+#include "study/text.h"
+
+namespace cimera::study {
+namespace {
+
+std::string percent(std::optional<double> fraction) { return fraction ? percent_text(*fraction) : "no labels"; }
+
+std::string device_text(const Accuracy& a) {
+  if (!a.device || a.trials == 1) return percent(a.device);
+  return fmt::format("{:.2f} +- {}", 100.0 * *a.device, percent_text(a.device_std.value_or(0.0)));
+}
+
+std::string loss_text(const Accuracy& a) {
+  if (!a.loss) return "";
+  return fmt::format("{} [{:.2f}, {:.2f}]", percent_text(*a.loss), 100 * a.loss_ci95->low, 100 * a.loss_ci95->high);
+}
+
+std::string sqnr_text(std::optional<double> dB) { return dB ? fmt::format("{:.1f} dB", *dB) : "identical"; }
+
+std::string calibration_note(const Inputs& inputs) {
+  const CalibrationData& c = *inputs.calibration;
+  const std::string method = name_of(calibration_names(), inputs.experiment.calibration);
+  if (!c.from_evaluation)
+    return fmt::format("Ranges of activations: {} over {} samples of {}.", method, grouped(c.batch.count), c.name);
+  return fmt::format(
+      "Ranges of activations: {} over the first {} of the samples that are evaluated (their images, not their labels). "
+      "--calibrate names other samples.",
+      method, grouped(c.batch.count));
+}
+
+std::string cells_note(const Machine& machine) {
+  if (machine.deterministic()) return fmt::format("its cells ({}) are ideal", machine.cell_name);
+  return fmt::format("its cells ({}) have errors, drawn from the seed", machine.cell_name);
+}
+
+std::string host_note(const Machine& machine, const Result& result) {
+  std::string names;
+  for (const std::string& name : result.host_layers) names += (names.empty() ? " and computes " : ", ") + name;
+  return fmt::format(
+      "its host {} moves the data{}. The energy has the host's work in it, but not its standing power; the area is "
+      "without the host.",
+      machine.host.name, names);
+}
+
+std::string load_note(const WeightLoad& load) {
+  std::string text = fmt::format("loading the weights once, not counted above, takes {}", format(load.latency));
+  if (load.energy) return text + " and " + format(*load.energy) + ".";
+  text += "; its energy is unknown (no figure for";
+  for (const std::string& name : load.unknown) text += " " + name;
+  return text + ").";
+}
+
+void machine_notes(const Machine& machine, const Result& result, std::vector<std::string>& notes) {
+  const auto note = [&](const std::string& text) { notes.push_back(machine.spec.name + ": " + text); };
+  if (!result.unknown.empty()) {
+    std::string names;
+    for (const std::string& name : result.unknown) names += " " + name;
+    note("energy unknown, and left out of the ranking: nobody has published a figure for" + names + ".");
+  }
+  if (!result.area) note("area unknown, and left out of the ranking.");
+  if (!machine.quantizes()) {
+    note("computes in FP32, so it loses no accuracy. Its weights stay in its memory and are read for every batch.");
+    return;
+  }
+  note(fmt::format("{}-bit weights and {}-bit inputs; {}. The weights are in {} on {}, {} of all cells.",
+                   machine.weight_bits, machine.activation_bits, cells_note(machine),
+                   counted(result.used_arrays, "array"), counted(result.used_tiles, "tile"),
+                   percent_text(result.utilisation)));
+  note(host_note(machine, result));
+  note(load_note(result.weight_load));
+  if (!result.accuracy) return;
+  const Accuracy& a = *result.accuracy;
+  if (a.clipped_conversions > 0)
+    note(fmt::format("{} of {} were clipped by the range of the converters.", grouped(a.clipped_conversions),
+                     counted(a.conversions, "conversion")));
+  if (!machine.deterministic() && a.trials == 1) note("one draw of the devices; --trials tells how much draws differ.");
+}
+
+}  // namespace
+
+std::string heading_text(const Inputs& inputs) {
+  const workloads::Network& network = inputs.network;
+  std::vector<std::pair<std::string, std::string>> rows;
+  rows.emplace_back("network",
+                    fmt::format("{}{}: {} layers, {} multiply-accumulates, {} weights",
+                                inputs.synthetic_network ? "SYNTHETIC: " : "", network.name, network.layers.size(),
+                                grouped(workloads::macs(network)), grouped(workloads::weight_count(network))));
+  if (!inputs.data) rows.emplace_back("data", "none");
+  else
+    rows.emplace_back(
+        "data", fmt::format("{}{}: {} samples of {}", inputs.synthetic_data ? "SYNTHETIC: " : "", inputs.data->name,
+                            grouped(inputs.samples), workloads::format(inputs.data->samples.shape)));
+  return two_columns(rows);
+}
+
+std::string accuracy_table(const Report& report) {
+  TextTable table;
+  table.column("machine", TextTable::Align::kLeft);
+  table.column("FP32");
+  table.column("bits");
+  table.column("quantised");
+  table.column("SQNR");
+  table.column("on the machine");
+  table.column("draws");
+  table.column("SQNR");
+  table.column("loss");
+  for (const Machine& machine : report.inputs.machines) {
+    const auto found = std::ranges::find_if(
+        report.results, [&](const Result& r) { return r.machine == machine.spec.name && r.accuracy; });
+    if (found == report.results.end()) continue;
+    const Accuracy& a = *found->accuracy;
+    const std::string bits =
+        machine.quantizes() ? fmt::format("w{} a{}", machine.weight_bits, machine.activation_bits) : "FP32";
+    table.row({machine.spec.name, percent(a.reference), bits, percent(a.quantized), sqnr_text(a.quantized_sqnr_dB),
+               device_text(a), a.trials > 1 ? std::to_string(a.trials) : "", sqnr_text(a.output_sqnr_dB),
+               loss_text(a)});
+  }
+  return table.str();
+}
+
+std::string notes_text(const Report& report) {
+  const Inputs& inputs = report.inputs;
+  std::vector<std::string> notes;
+  if (inputs.synthetic_network || inputs.synthetic_data)
+    notes.emplace_back("SYNTHETIC digits are drawn by cimera itself. Accuracies on them say nothing about real data.");
+  if (inputs.calibration && std::ranges::any_of(inputs.machines, &Machine::quantizes))
+    notes.push_back(calibration_note(inputs));
+  for (const Machine& machine : inputs.machines) {
+    const auto found = std::ranges::find_if(
+        report.results, [&](const Result& r) { return r.machine == machine.spec.name && !r.error; });
+    if (found != report.results.end()) machine_notes(machine, *found, notes);
+  }
+  if (std::ranges::any_of(report.results, [](const Result& r) { return !r.error && r.evaluator == Evaluator::kCost; }))
+    notes.emplace_back(
+        "A latency from the closed form is a lower bound: nothing waits for a unit that something else uses.");
+  if (std::ranges::any_of(report.results, [](const Result& r) { return r.skipped_blocks > 0; }))
+    notes.emplace_back("Skipped images repeat earlier ones exactly in time; playing them gives the same figures.");
+  std::string text;
+  for (const std::string& note : notes) text += wrapped("  - " + note, 4);
+  return text;
+}
+
+}  // namespace cimera::study
