@@ -103,13 +103,14 @@ class Literal {
 NpyHeader parse_npy_header(std::string_view bytes, const Where& where) {
   if (bytes.empty()) fail_input(where, "the file is empty");
   if (!bytes.starts_with(kMagic)) fail_input(where, "it is no .npy file: it does not start with \\x93NUMPY");
-  if (bytes.size() < kVersion2Prefix) fail_input(where, "the .npy file is truncated");
+  if (bytes.size() < kVersion1Prefix) fail_input(where, "the .npy file is truncated");
   const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
   const std::size_t version = byte(6);
   if (version < 1 || version > 3) fail_input(where, fmt::format(".npy version {} is unknown; 1 to 3 are", version));
+  const std::size_t prefix = version == 1 ? kVersion1Prefix : kVersion2Prefix;
+  if (bytes.size() < prefix) fail_input(where, "the .npy file is truncated");
   std::size_t length = byte(8) | byte(9) << 8;
   if (version > 1) length |= byte(10) << 16 | byte(11) << 24;
-  const std::size_t prefix = version == 1 ? kVersion1Prefix : kVersion2Prefix;
   if (bytes.size() - prefix < length) fail_input(where, "the .npy file is truncated inside its header");
   NpyHeader header;
   Literal(bytes.substr(prefix, length), where).read_into(header);

@@ -30,6 +30,7 @@ struct NpzFile::Archive {
 NpzFile::NpzFile(const std::string& path) : archive_(std::make_unique<Archive>()) {
   archive_->path = path;
   archive_->bytes = read_whole(path);
+  if (archive_->bytes.empty()) fail_input(Where{path}, "the file is empty");
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_buffer_create(archive_->bytes.data(), archive_->bytes.size(), 0, &error);

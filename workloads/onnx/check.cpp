@@ -42,8 +42,8 @@ void check_node(const onnx::NodeProto& node, int opset, const std::string& file)
                                   node.domain().empty() ? "" : ".", node.op_type(), fmt::join(onnx_operators(), ", ")));
   }
   if (opset < row->since) {
-    fail_input(where,
-               fmt::format("operator set {} is too old for it; export with {} to 17", opset, std::max(row->since, 7)));
+    fail_input(where, fmt::format("operator set {} is too old for it; export with {} to {}", opset,
+                                  std::max(row->since, 7), kNewestOpset));
   }
   if (node.output_size() == 0 || node.output(0).empty()) fail_input(where, "it has no output");
   for (const onnx::AttributeProto& attribute : node.attribute()) {

@@ -10,8 +10,6 @@
 namespace cimera::workloads {
 namespace {
 
-constexpr int kNewestOpset = 21;
-
 Where tensor_place(const std::string& file, const std::string& kind, const std::string& name) {
   return Where{fmt::format("{}: {} '{}'", file, kind, name)};
 }
@@ -38,7 +36,7 @@ int read_opset(const onnx::ModelProto& model, const Where& where) {
   int opset = 0;
   for (const onnx::OperatorSetIdProto& import : model.opset_import()) {
     if (!import.domain().empty() && import.domain() != "ai.onnx") continue;  // nodes of other domains are refused
-    if (import.version() < 1 || import.version() > kNewestOpset) {
+    if (import.version() < kOldestOpset || import.version() > kNewestOpset) {
       fail_input(where, fmt::format("operator set {} is not supported; export with one from 7 to {}", import.version(),
                                     kNewestOpset));
     }

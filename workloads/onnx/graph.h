@@ -85,8 +85,13 @@ class Graph {
   std::unordered_map<std::string, int> layer_names_;
 };
 
-/// Version of the default operator set that a model imports. Throws Error(kInput) when it imports none or another
-/// domain's, or a version outside 1..21.
+/// The operator sets that are read. Up to 6, operators that were redefined in a later one may be refused; above 17,
+/// libonnx 1.12 checks nodes by the definitions of 17, and the operators of our table have not changed since except for
+/// attributes that it then refuses.
+inline constexpr int kOldestOpset = 1, kNewestOpset = 21;
+
+/// Version of the default operator set that a model imports. Throws Error(kInput) when it imports none, or a version
+/// outside these bounds.
 int read_opset(const onnx::ModelProto& model, const Where& where);
 
 }  // namespace cimera::workloads

@@ -6,7 +6,7 @@ namespace {
 constexpr OnnxOperator kOperators[] = {
     {"Add", 7, read_add, fold_add},
     {"AveragePool", 1, read_average_pool, nullptr},
-    {"BatchNormalization", 7, read_batch_normalization, nullptr},
+    {"BatchNormalization", 6, read_batch_normalization, nullptr},
     {"Cast", 6, read_cast, fold_cast},
     {"Concat", 4, nullptr, fold_concat},
     {"Constant", 1, nullptr, fold_constant},
@@ -16,7 +16,7 @@ constexpr OnnxOperator kOperators[] = {
     {"Dropout", 7, read_dropout, nullptr},
     {"Flatten", 1, read_flatten, fold_flatten},
     {"Gather", 1, nullptr, fold_gather},
-    {"Gemm", 7, read_gemm, nullptr},
+    {"Gemm", 1, read_gemm, nullptr},
     {"GlobalAveragePool", 1, read_global_average_pool, nullptr},
     {"GlobalMaxPool", 1, read_global_max_pool, nullptr},
     {"Identity", 1, read_identity, read_identity},

@@ -151,7 +151,9 @@ void read_gemm(Node& node) {
 }
 
 void read_batch_normalization(Node& node) {
+  constexpr int kInferenceByDefault = 7;
   node.require(node.integer("training_mode", 0) == 0, "training_mode is not supported");
+  node.require(node.opset() >= kInferenceByDefault || node.integer("is_test", 0) == 1, "only is_test = 1 is supported");
   node.require(node.integer("spatial", 1) == 1, "only statistics per channel (spatial = 1) are supported");
   const TensorId input = node.activation(0);
   const Shape shape = node.graph().builder().network().tensor(input).shape;
