@@ -2,8 +2,8 @@
 //   hops/s        passages of an iteration through a unit, per second
 //   iterations/s  iterations of tasks, per second
 // The floor for the SystemC reading is 1e6 hops/s (one passage is one operation of a unit).
-#include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <string>
 
 #include <benchmark/benchmark.h>
@@ -66,15 +66,15 @@ void report(benchmark::State& state, const Program& p) {
   state.counters["iterations/s"] = Counter(runs * hops(p) / 3, Counter::kIsRate);
 }
 
-/// Seconds that the SystemC reading takes, in a process of its own: SystemC has one kernel. Negative when it failed.
+/// Seconds of the processor that the SystemC reading takes, in a process of its own: SystemC has one kernel. Negative when it failed.
 double seconds_of_a_run(const TimingRequest& request) {
   int ends[2];
   if (pipe(ends) != 0) return -1;
   const pid_t child = fork();
   if (child == 0) {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     benchmark::DoNotOptimize(timing::simulate(request).makespan);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
     _exit(write(ends[1], &seconds, sizeof seconds) == sizeof seconds ? 0 : 1);
   }
   close(ends[1]);

@@ -27,7 +27,7 @@ std::vector<Walk> prepare(const Program& program) {
   for (std::size_t t = 0; t < walks.size(); ++t) {
     const Task& task = program.tasks[t];
     walks[t].done.resize(static_cast<std::size_t>(task.total()));
-    for (const ops::Hop& hop : task.op.path) walks[t].stages.push_back(stage(program, hop));
+    for (std::size_t hop = 0; hop < task.op.path.size(); ++hop) walks[t].stages.push_back(stage(program, task.op, hop));
     walks[t].free.resize(task.op.path.size());
   }
   for (const Edge& edge : program.edges) walks[edge.to.value()].inputs.push_back(&edge);
@@ -68,7 +68,7 @@ void count(const Program& program, TimingResult& result) {
     ops::Counts block;
     for (std::size_t hop = 0; hop < task.op.path.size(); ++hop) {
       for (std::int64_t i = 0; i < task.iterations; ++i) add_events(program, task, hop, i, block);
-      result.task_busy[t].push_back(stage(program, task.op.path[hop]).item * (task.block_items() * task.blocks));
+      result.task_busy[t].push_back(stage(program, task.op, hop).item * (task.block_items() * task.blocks));
     }
     result.layer_counts[task.layer.value()].add(block, task.blocks);
   }
@@ -87,8 +87,8 @@ Duration busiest_unit(const Program& program, const TimingResult& result) {
 
 Duration latency(const Program& program, const ops::Op& op, std::int64_t items) {
   Flight flight;
-  for (const ops::Hop& hop : op.path) {
-    const Stage here = stage(program, hop);
+  for (std::size_t hop = 0; hop < op.path.size(); ++hop) {
+    const Stage here = stage(program, op, hop);
     flight.enter(Duration(), here.item * items, here);
   }
   return flight.tail;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include "core/duration.h"
 #include "models/ops/program.h"
@@ -12,12 +14,18 @@ namespace cimera::cost {
 struct Stage {
   Duration item;     ///< time that the unit works on one item
   Duration head;     ///< time after which an item's head may enter the next unit
+  Duration last;     ///< time that the unit works on what arrives last
   Duration latency;  ///< time from leaving this unit to arriving at the next
 };
 
-inline Stage stage(const ops::Program& program, const ops::Hop& hop) {
-  const ops::Unit& unit = program.unit(hop.unit);
-  return {unit.beat * hop.beats, unit.beat * hop.head_beats(), unit.latency};
+/// The stage of one hop of an operation. What arrives last is the share of an item that the unit before passes on at
+/// once: a flit, or a whole item; it takes that share of the beats here, in whole beats.
+inline Stage stage(const ops::Program& program, const ops::Op& op, std::size_t hop) {
+  const ops::Hop& here = op.path[hop];
+  const ops::Unit& unit = program.unit(here.unit);
+  const ops::Hop& before = op.path[hop == 0 ? 0 : hop - 1];
+  const std::int64_t last = (here.beats * before.head_beats() + before.beats - 1) / before.beats;
+  return {unit.beat * here.beats, unit.beat * here.head_beats(), unit.beat * last, unit.latency};
 }
 
 /// Progress of one iteration of a task through its path.
@@ -31,7 +39,7 @@ struct Flight {
   Duration enter(Duration free, Duration service, const Stage& stage) {
     const Duration start = std::max(arrive, free);
     Duration release = start + service;
-    if (entered) release = std::max(release, tail + stage.head);
+    if (entered) release = std::max(release, tail + stage.last);
     entered = true;
     arrive = start + stage.head + stage.latency;
     tail = release + stage.latency;
