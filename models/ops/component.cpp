@@ -1,5 +1,7 @@
 #include "models/ops/component.h"
 
+#include <algorithm>
+
 namespace cimera::ops {
 namespace {
 
@@ -14,10 +16,30 @@ std::optional<T> roll_up(const ComponentTable& table, const LevelCounts& levels,
   return sum;
 }
 
+/// "cell_read of array_reads (what it is)": all measures, for people.
+std::string measures() {
+  std::string text;
+  for (const MeasureInfo& row : measure_table())
+    text += (text.empty() ? "" : ", ") + std::string(row.name) + " of " + std::string(info(row.event).name) + " (" +
+            std::string(row.meaning) + ")";
+  return text;
+}
+
+bool by_time(Charge charge) { return charge == Charge::kAlways || charge == Charge::kBusy; }
+
 }  // namespace
 
 EnumNames<Charge> enum_names(const Charge*) {
-  return {{"events", Charge::kEvents}, {"always", Charge::kAlways}, {"busy", Charge::kBusy}};
+  return {{"events", Charge::kEvents},
+          {"always", Charge::kAlways},
+          {"busy", Charge::kBusy},
+          {"measured", Charge::kMeasured}};
+}
+
+EnumNames<Event> enum_names(const Event*) {
+  EnumNames<Event> names;
+  for (const EventInfo& row : event_table()) names.emplace_back(row.name, row.event);
+  return names;
 }
 
 std::optional<Joules> Component::event_energy() const {
@@ -35,21 +57,32 @@ Schema<Component> schema(const Component*) {
       .at_least(SquareMetres())
       .need("power", &Component::power, "power of all `count` instances at full use")
       .at_least(Watts())
-      .opt("charge", &Component::charge, "when the power is drawn: for counted events, always, or while busy", "events")
-      .opt("events", &Component::events, "the events it is charged for, or that its power by time covers", "none")
+      .opt("charge", &Component::charge,
+           "what it is charged for: counted events, its power always or while busy, or joules measured on data",
+           "events")
+      .opt("events", &Component::events, "the events it is charged for, or that its other charge covers", "none")
+      .opt("measure", &Component::measure, "the joules that it is charged: " + measures(), "none")
       .opt("full_rate", &Component::full_rate, "events per second of one `per` at which `power` is drawn",
            "priced by `energy` instead")
       .positive()
       .opt("energy", &Component::energy, "energy of one event", "power / full_rate")
       .at_least(Joules())
-      .check("`full_rate` and `energy` go with `charge: events`, and such a component lists its events",
-             [](const Component& c) {
-               return c.charge == Charge::kEvents ? !c.events.empty() : !c.full_rate && !c.energy;
-             })
+      .check("`charge: events` needs `events`, and `energy` goes with it alone",
+             [](const Component& c) { return c.charge == Charge::kEvents ? !c.events.empty() : !c.energy; })
+      .check("`full_rate` does not go with power by time (always, busy)",
+             [](const Component& c) { return !by_time(c.charge) || !c.full_rate; })
+      .check("`charge: measured` and `measure` go together; measures: " + measures(),
+             [](const Component& c) { return c.measure.has_value() == (c.charge == Charge::kMeasured); })
+      .check("a measured component lists the event of its measure and no other: " + measures(),
+             [](const Component& c) { return !c.measure || c.events == std::vector{info(*c.measure).event}; })
       .check("the energy of an event is missing: give `energy`, or the `full_rate` at which `power` is drawn",
              [](const Component& c) {
                return c.charge != Charge::kEvents || !c.power || c.power->si() == 0 || c.full_rate || c.energy;
              });
+}
+
+bool charges(const ComponentTable& table, Measure measure) {
+  return std::any_of(table.begin(), table.end(), [&](const auto& row) { return row.second.measure == measure; });
 }
 
 std::optional<Watts> full_power(const ComponentTable& table, const LevelCounts& levels) {

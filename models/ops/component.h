@@ -9,14 +9,16 @@
 #include "core/quantity.h"
 #include "core/schema.h"
 #include "models/ops/event.h"
+#include "models/ops/measure.h"
 
 namespace cimera::ops {
 
-/// When a component draws its power.
+/// What a component is charged for.
 enum class Charge {
-  kEvents,  ///< per counted event: `energy`, or `power` / `full_rate`
-  kAlways,  ///< `power` during the whole run, whether used or not
-  kBusy,    ///< `power` while one of its units is serving
+  kEvents,    ///< counted events: each `energy`, or `power` / `full_rate`
+  kAlways,    ///< `power` during the whole run, whether used or not
+  kBusy,      ///< `power` while one of its units is serving
+  kMeasured,  ///< the joules that the functional reading measured on data; `power` then only tells the peak
 };
 
 /// One row of the table. `count` instances in one `per`; power and area are of all of them together.
@@ -26,18 +28,23 @@ struct Component {
   std::optional<SquareMetres> area;  ///< of `count` instances
   std::optional<Watts> power;        ///< of `count` instances at full use
   Charge charge = Charge::kEvents;
-  std::vector<std::string> events;  ///< what it is charged for (kEvents), or what its power by time covers
-  std::optional<Hertz> full_rate;   ///< events per second of one `per` at which `power` is drawn (kEvents)
-  std::optional<Joules> energy;     ///< of one event; instead of power and full_rate
+  std::vector<Event> events;       ///< what it is charged for (kEvents), or what its other charge covers
+  std::optional<Measure> measure;  ///< what was measured (kMeasured)
+  std::optional<Hertz> full_rate;  ///< events per second of one `per` at which `power` is drawn (not by time)
+  std::optional<Joules> energy;    ///< of one event; instead of power and full_rate (kEvents)
 
   /// Joules of one event; none when unknown.
   std::optional<Joules> event_energy() const;
 };
 
 EnumNames<Charge> enum_names(const Charge*);
+EnumNames<Event> enum_names(const Event*);
 Schema<Component> schema(const Component*);
 
 using ComponentTable = std::map<std::string, Component>;
+
+/// Whether a component of the table is charged what `measure` gives.
+bool charges(const ComponentTable& table, Measure measure);
 
 /// How many parents of each level the whole machine has: {"ima": 2016, "tile": 168, "chip": 1}.
 using LevelCounts = std::map<std::string, std::int64_t>;

@@ -26,22 +26,26 @@ class Account {
   Ledger& ledger_;
 };
 
-void check_priced(const Counts& counts, const PriceList& prices) {
-  for (const EventInfo& row : event_table()) {
-    if (row.kind != EventClass::kProgram || counts[row.event] == 0) continue;
-    const bool priced = std::any_of(prices.events.begin(), prices.events.end(),
-                                    [&](const EventPrice& price) { return price.event == row.event; });
-    if (!priced)
-      fail_input("the machine counts " + std::string(row.name) +
-                 " but none of its components is charged for them; list the event under 'events' of a component "
-                 "(with 'energy: unknown' when nobody has published it)");
-  }
+/// What `events` events of a layer take, by what other events of the same layer took when they were measured.
+Joules measured_energy(const MeasuredPrice& price, const OpStats& stats, std::size_t layer, std::int64_t events) {
+  if (layer >= stats.layer_measured.size() || stats.layer_measured[layer][price.measure].events == 0)
+    fail_run("component '" + price.component + "' is charged " + std::string(info(price.measure).name) +
+             ", which the functional reading did not measure in layer " + std::to_string(layer));
+  const Measured& measured = stats.layer_measured[layer][price.measure];
+  return measured.energy.joules() * (static_cast<double>(events) / static_cast<double>(measured.events));
 }
 
 template <class T>
 std::optional<Joules> times(std::optional<T> price, double amount) {
   if (!price) return std::nullopt;
   return Joules::si(price->si() * amount);
+}
+
+void check_alone(const std::string& component, Measure measure, const std::vector<MeasuredPrice>& prices) {
+  for (const MeasuredPrice& other : prices)
+    if (other.measure == measure)
+      fail_input("components '" + other.component + "' and '" + component + "' are both charged " +
+                 std::string(info(measure).name) + ", which is all of that energy: charge it to one of them");
 }
 
 }  // namespace
@@ -51,27 +55,53 @@ void PriceList::add(const ComponentTable& table, const LevelCounts& levels, cons
   for (const auto& [name, component] : table) {
     const std::string full = prefix + name;
     if (component.charge == Charge::kAlways && !with_always) continue;
-    const bool by_time = component.charge != Charge::kEvents;
-    for (const std::string& event : component.events)
-      events.push_back({event_named(event), full, by_time ? Joules() : component.event_energy()});
-    if (!by_time) continue;
+    const bool by_event = component.charge == Charge::kEvents;
+    for (const Event event : component.events)
+      events.push_back({event, full, by_event ? component.event_energy() : Joules()});
+    if (by_event) continue;
+    if (component.measure) {
+      check_alone(full, *component.measure, measured);
+      measured.push_back({full, *component.measure});
+      continue;
+    }
     std::optional<Watts> watts = component.power;
     if (watts && component.charge == Charge::kAlways) *watts = *watts * static_cast<double>(levels.at(component.per));
     states.push_back({full, component.charge, watts});
   }
 }
 
-Ledger settle(const Program& program, const TimingResult& result, const PriceList& prices) {
+void check_priced(const Counts& counts, const PriceList& prices, bool has_data) {
+  for (const EventInfo& row : event_table()) {
+    if (row.kind != EventClass::kProgram || counts[row.event] == 0) continue;
+    const bool priced = std::any_of(prices.events.begin(), prices.events.end(),
+                                    [&](const EventPrice& price) { return price.event == row.event; });
+    if (!priced)
+      fail_input("the machine counts " + std::string(row.name) +
+                 " but none of its components is charged for them; list the event under 'events' of a component "
+                 "(with 'energy: unknown' when nobody has published it)");
+  }
+  for (const MeasuredPrice& price : prices.measured)
+    if (!has_data && counts[info(price.measure).event] != 0)
+      fail_input("component '" + price.component + "' is charged " + std::string(info(price.measure).name) +
+                 ", which is measured on data, and there are none: give data, or charge it for events");
+}
+
+Ledger settle(const Program& program, const TimingResult& result, const PriceList& prices, const OpStats* stats) {
   Ledger ledger;
   ledger.by_layer.resize(result.layer_counts.size());
   for (const Counts& counts : result.layer_counts) ledger.counts += counts;
-  check_priced(ledger.counts, prices);
+  check_priced(ledger.counts, prices, stats != nullptr);
 
   Account account(ledger);
   for (const EventPrice& price : prices.events)
     for (std::size_t layer = 0; layer < result.layer_counts.size(); ++layer) {
       const std::int64_t n = result.layer_counts[layer][price.event];
       if (n != 0) account.add(price.component, times(price.joules, static_cast<double>(n)), &ledger.by_layer[layer]);
+    }
+  for (const MeasuredPrice& price : prices.measured)
+    for (std::size_t layer = 0; layer < result.layer_counts.size(); ++layer) {
+      const std::int64_t n = result.layer_counts[layer][info(price.measure).event];
+      if (n != 0) account.add(price.component, measured_energy(price, *stats, layer, n), &ledger.by_layer[layer]);
     }
   for (const StatePrice& price : prices.states) {
     if (price.charge == Charge::kAlways) {

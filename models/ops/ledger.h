@@ -9,6 +9,7 @@
 #include "core/duration.h"
 #include "models/ops/component.h"
 #include "models/ops/event.h"
+#include "models/ops/op_stats.h"
 #include "models/ops/program.h"
 #include "models/ops/timing_result.h"
 
@@ -28,13 +29,21 @@ struct StatePrice {
   std::optional<Watts> watts;  ///< of the whole machine (kAlways), of one busy unit (kBusy)
 };
 
+/// A component whose joules depend on data.
+struct MeasuredPrice {
+  std::string component;
+  Measure measure;
+};
+
 /// All prices of a machine, in the order in which they are summed.
 struct PriceList {
   std::vector<EventPrice> events;
   std::vector<StatePrice> states;
+  std::vector<MeasuredPrice> measured;
 
   /// Adds the prices of `table`, component names prefixed by `prefix`. `with_always` is false for a machine that only
-  /// serves as host of another one: its standing power is not charged to that one.
+  /// serves as host of another one: its standing power is not charged to that one. Throws Error(kInput) when two
+  /// components are charged the same measure: it is all of that energy.
   void add(const ComponentTable& table, const LevelCounts& levels, const std::string& prefix, bool with_always);
 };
 
@@ -48,7 +57,14 @@ struct Ledger {
   Counts counts;  ///< sum over the layers
 };
 
-/// Prices `result` of `program`. Throws Error(kInput) naming the event when one that was counted has no price at all.
-Ledger settle(const Program& program, const TimingResult& result, const PriceList& prices);
+/// Throws Error(kInput) naming the event or the component when something that was counted has no price at all, or
+/// one that only data can tell while there are none.
+void check_priced(const Counts& counts, const PriceList& prices, bool has_data);
+
+/// Prices `result` of `program`. `stats`, null without data: the functional reading of the same mapping on any number
+/// of images; a layer is charged its measured joules per event times the events counted in `result`. Throws as
+/// check_priced(), and Error(kRun) when `stats` lack a measure or a layer.
+Ledger settle(const Program& program, const TimingResult& result, const PriceList& prices,
+              const OpStats* stats = nullptr);
 
 }  // namespace cimera::ops

@@ -1,0 +1,25 @@
+// What the functional reading tells the others: how often everything was done, and what data made it cost.
+#pragma once
+
+#include <vector>
+
+#include "models/ops/event.h"
+#include "models/ops/measure.h"
+
+namespace cimera::ops {
+
+/// By LayerIndex, for any number of images and of draws of the devices together. All in whole numbers: sums depend
+/// neither on threads nor on how the images were divided.
+struct OpStats {
+  std::vector<Counts> layer_counts;
+  std::vector<Measurements> layer_measured;
+
+  OpStats() = default;
+  explicit OpStats(std::size_t layers) : layer_counts(layers), layer_measured(layers) {}
+
+  /// Of two readings of the same Program; one may be empty. Throws Error(kRun) when they have different layers.
+  OpStats& operator+=(const OpStats& other);
+  friend bool operator==(const OpStats&, const OpStats&) = default;
+};
+
+}  // namespace cimera::ops
