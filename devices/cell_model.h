@@ -24,6 +24,7 @@ struct CellFigures {
   std::optional<Joules> write_energy;  ///< of programming one cell once, an upper bound where the kind says so
   std::optional<double> area_f2;       ///< of one cell, in squares of the feature size
   std::optional<double> endurance;     ///< writes that a cell survives
+  std::optional<Siemens> g_off, g_on;  ///< of level 0 and of the highest level
 };
 
 /// A kind of cell with its parameters. Pure: equal arguments give equal results, from any thread.

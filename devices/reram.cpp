@@ -73,7 +73,14 @@ void Reram::program(int level_count, std::span<const std::uint8_t> levels, std::
 }
 
 CellFigures Reram::figures() const {
-  CellFigures figures{params_.v_read, params_.t_read, params_.t_write, {}, params_.area_f2, params_.endurance};
+  CellFigures figures{.v_read = params_.v_read,
+                      .t_read = params_.t_read,
+                      .t_write = params_.t_write,
+                      .write_energy = {},
+                      .area_f2 = params_.area_f2,
+                      .endurance = params_.endurance,
+                      .g_off = 1.0 / params_.r_off,
+                      .g_on = 1.0 / params_.r_on};
   if (params_.v_write && params_.t_write)
     figures.write_energy = *params_.v_write * *params_.v_write * (1.0 / params_.r_on) * params_.t_write->seconds();
   return figures;

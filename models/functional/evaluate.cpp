@@ -80,15 +80,15 @@ class Walk {
         placed_(placed),
         count_(count),
         values_(network.tensors.size()),
-        counts_(program.layer_names.size()) {
+        stats_(program.layer_names.size()) {
     values_[network.input.value()] = std::move(input);
     for (std::size_t t = 0; t < network.tensors.size(); ++t)
       if (network.tensors[t].constant()) values_[t] = network.tensors[t].values;
   }
 
   void run(const Task& task) {
-    Counts& counts = counts_[task.layer.value()];
-    if (const auto* mvm = std::get_if<ops::Mvm>(&task.op.work)) multiply(task.layer.value(), *mvm, counts);
+    Counts& counts = stats_.layer_counts[task.layer.value()];
+    if (const auto* mvm = std::get_if<ops::Mvm>(&task.op.work)) multiply(task.layer.value(), *mvm);
     if (const auto* digital = std::get_if<Digital>(&task.op.work)) compute(*digital, counts);
     if (const auto* host = std::get_if<ops::HostCompute>(&task.op.work)) on_host(host->layer, counts);
   }
@@ -103,10 +103,10 @@ class Walk {
     return value(network_.layer(*producer).inputs[0]);
   }
 
-  const std::vector<Counts>& counts() const { return counts_; }
+  const ops::OpStats& stats() const { return stats_; }
 
  private:
-  void multiply(std::size_t index, const ops::Mvm& mvm, Counts& counts) {
+  void multiply(std::size_t index, const ops::Mvm& mvm) {
     const Layer& layer = network_.layers[index];
     Sums& sums = sums_[index];
     const PlacedLayer& placed = placed_.at(index);
@@ -117,7 +117,8 @@ class Walk {
         sums.values.emplace_back(static_cast<std::size_t>(count_ * placed.shape().positions * placed.shape().columns));
       }
     }
-    placed.multiply(mvm.first, mvm.last, sums.codes, sums.values, counts);
+    placed.multiply(mvm.first, mvm.last, sums.codes, sums.values, stats_.layer_counts[index],
+                    stats_.layer_measured[index]);
     sums.done += mvm.last - mvm.first;
   }
 
@@ -198,7 +199,7 @@ class Walk {
   const std::map<std::size_t, PlacedLayer>& placed_;
   std::int64_t count_;
   std::vector<Values> values_;  // by tensor
-  std::vector<Counts> counts_;
+  ops::OpStats stats_;
   std::map<std::size_t, Sums> sums_;
 };
 
@@ -253,9 +254,8 @@ Outcome Executor::run(const workloads::Batch& input) const {
   const Network& network = state_->network;
   const auto in = static_cast<std::size_t>(workloads::elements(network.tensor(network.input).shape));
   const auto out = static_cast<std::size_t>(workloads::elements(network.tensor(network.output).shape));
-  Outcome outcome;
+  Outcome outcome{ops::OpStats(state_->program.layer_names.size()), {}};
   outcome.output.resize(out * static_cast<std::size_t>(input.count));
-  outcome.layer_counts.resize(state_->program.layer_names.size());
   std::mutex mutex;
   parallel_for(input.count, kChunk, [&](std::int64_t begin, std::int64_t end) {
     const auto from = input.values.begin() + static_cast<std::ptrdiff_t>(in) * begin;
@@ -265,7 +265,7 @@ Outcome Executor::run(const workloads::Batch& input) const {
     const Values& values = walk.value(network.output);
     std::copy(values.begin(), values.end(), outcome.output.begin() + static_cast<std::ptrdiff_t>(out) * begin);
     const std::lock_guard lock(mutex);
-    for (std::size_t i = 0; i < outcome.layer_counts.size(); ++i) outcome.layer_counts[i] += walk.counts()[i];
+    outcome += walk.stats();
   });
   count_moves(state_->program, network, input.count, outcome.layer_counts);
   count_host_weights(state_->program, network, outcome.layer_counts);

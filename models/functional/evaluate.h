@@ -6,6 +6,7 @@
 
 #include "devices/cell_model.h"
 #include "models/ops/machine.h"
+#include "models/ops/op_stats.h"
 #include "models/ops/program.h"
 #include "workloads/inference.h"
 #include "workloads/quantize.h"
@@ -18,10 +19,9 @@ struct Draw {
   std::uint64_t trial = 0;
 };
 
-/// What the functional reading gives.
-struct Outcome {
-  workloads::Values output;               ///< [count][elements of the network output]
-  std::vector<ops::Counts> layer_counts;  ///< by layer: for `count` images
+/// What the functional reading gives: the values, and statistics of all `count` images.
+struct Outcome : ops::OpStats {
+  workloads::Values output;  ///< [count][elements of the network output]
 };
 
 /// A network programmed into the arrays of a crossbar machine once (one draw of the devices), ready for any number of
@@ -29,7 +29,9 @@ struct Outcome {
 class Executor {
  public:
   /// `program` is the `run` Program of the mapping of `network.network`. For a host machine `cell` is null and nothing
-  /// is quantised: weighted layers run in FP32. References must outlive the executor.
+  /// is quantised: weighted layers run in FP32. Measures what components of the machine are charged
+  /// (Charge::kMeasured). Throws Error(kInput) when a figure of the cell that this needs is unknown. References must
+  /// outlive the executor.
   Executor(const ops::Program& program, const ops::MachineSpec& machine, const workloads::QuantizedNetwork& network,
            const devices::CellModel* cell, const Draw& draw);
   ~Executor();

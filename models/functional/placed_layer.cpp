@@ -10,6 +10,8 @@ namespace cimera::functional {
 
 using ops::Counts;
 using ops::Event;
+using ops::Measure;
+using ops::Measurements;
 
 /// A rectangle of arrays of one group.
 struct PlacedLayer::Block {
@@ -23,11 +25,12 @@ PlacedLayer::PlacedLayer(const ops::CrossbarMachine& machine, const workloads::N
       input_bits_(layer.activation_bits),
       result_bits_(machine.precision.result_bits) {
   const ops::CrossbarConfig config = machine.config(layer.weight_bits, layer.activation_bits, layer.input_signed);
+  const CrossbarOptions options{.cell_read = ops::charges(machine.components, Measure::kCellRead)};
   for (std::int64_t g = 0; g < shape_.groups; ++g) {
     const WeightBlock weights{layer.weights.data() + g * shape_.rows * shape_.columns, shape_.columns,
                               static_cast<int>(shape_.rows), static_cast<int>(shape_.columns)};
     const std::uint64_t address = layer.layer.value() | static_cast<std::uint64_t>(g) << 32;
-    groups_.emplace_back(config, cell, weights, Stream({draw.seed, draw.trial, address, "program"}));
+    groups_.emplace_back(config, cell, weights, Stream({draw.seed, draw.trial, address, "program"}), options);
   }
 }
 
@@ -45,7 +48,7 @@ std::int64_t PlacedLayer::cells_programmed() const {
 }
 
 void PlacedLayer::multiply_block(const Block& block, const std::vector<std::int32_t>& codes, std::vector<double>& sums,
-                                 Counts& counts) const {
+                                 Counts& counts, Measurements& measured) const {
   const CrossbarLayer& layer = groups_[static_cast<std::size_t>(block.group)];
   const std::int64_t positions = static_cast<std::int64_t>(codes.size()) / shape_.rows;
   const int first = layer.first_column(block.columns.begin);
@@ -64,6 +67,7 @@ void PlacedLayer::multiply_block(const Block& block, const std::vector<std::int3
   counts[Event::kAdcConversions] += events.adc_conversions;
   counts[Event::kShiftAdds] += events.shift_adds;
   counts[Event::kClippedConversions] += events.clipped_conversions;
+  if (layer.setting().cell_read) measured[Measure::kCellRead] += {events.array_reads, events.cell_read};
   // Every array takes the bits of its rows from the registers; arrays beside each other take the same ones.
   counts[Event::kInputRegisterBits] += events.input_bits * (block.columns.end - block.columns.begin);
   counts[Event::kOutputRegisterBits] += positions * width * row_blocks * result_bits_;
@@ -71,7 +75,7 @@ void PlacedLayer::multiply_block(const Block& block, const std::vector<std::int3
 }
 
 void PlacedLayer::multiply(std::int64_t first, std::int64_t last, std::span<const std::vector<std::int32_t>> codes,
-                           std::span<std::vector<double>> sums, Counts& counts) const {
+                           std::span<std::vector<double>> sums, Counts& counts, Measurements& measured) const {
   const std::int64_t rows = groups_[0].row_blocks(), columns = groups_[0].column_blocks();
   std::set<std::pair<std::int64_t, std::int64_t>> fetched;  // (group, row block)
   for (std::int64_t array = first; array < last;) {
@@ -81,7 +85,8 @@ void PlacedLayer::multiply(std::int64_t first, std::int64_t last, std::span<cons
     const std::int64_t stop = std::min(last, (group + 1) * rows * columns);
     Block block{group, {row, static_cast<int>(std::min<std::int64_t>(rows, row + stop - array))}, {column, column + 1}};
     if (row == 0 && stop - array >= rows) block.columns.end = column + static_cast<int>((stop - array) / rows);
-    multiply_block(block, codes[static_cast<std::size_t>(group)], sums[static_cast<std::size_t>(group)], counts);
+    multiply_block(block, codes[static_cast<std::size_t>(group)], sums[static_cast<std::size_t>(group)], counts,
+                   measured);
     for (int r = block.rows.begin; r < block.rows.end; ++r) fetched.insert({group, r});
     array += static_cast<std::int64_t>(block.rows.end - block.rows.begin) * (block.columns.end - block.columns.begin);
   }

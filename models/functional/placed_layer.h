@@ -9,6 +9,7 @@
 #include "devices/cell_model.h"
 #include "models/ops/crossbar_machine.h"
 #include "models/ops/event.h"
+#include "models/ops/measure.h"
 #include "workloads/network.h"
 #include "workloads/quantize.h"
 
@@ -19,7 +20,8 @@ class CrossbarLayer;
 
 class PlacedLayer {
  public:
-  /// Programs the weights; random draws are addressed by seed, trial, layer and group.
+  /// Programs the weights; random draws are addressed by seed, trial, layer and group. Measures what components of the
+  /// machine are charged.
   PlacedLayer(const ops::CrossbarMachine& machine, const workloads::Network& network,
               const workloads::QuantizedLayer& layer, const devices::CellModel& cell, const Draw& draw);
   ~PlacedLayer();
@@ -30,14 +32,14 @@ class PlacedLayer {
   std::int64_t cells_programmed() const;
 
   /// Adds the products of arrays [first, last) (index as in ops::Mvm) to sums[group][position][column], for codes
-  /// [group][position][row]; counts the events.
+  /// [group][position][row]; counts the events, and adds what it measured.
   void multiply(std::int64_t first, std::int64_t last, std::span<const std::vector<std::int32_t>> codes,
-                std::span<std::vector<double>> sums, ops::Counts& counts) const;
+                std::span<std::vector<double>> sums, ops::Counts& counts, ops::Measurements& measured) const;
 
  private:
   struct Block;
   void multiply_block(const Block& block, const std::vector<std::int32_t>& codes, std::vector<double>& sums,
-                      ops::Counts& counts) const;
+                      ops::Counts& counts, ops::Measurements& measured) const;
 
   workloads::MvmShape shape_;
   int input_bits_;

@@ -63,6 +63,9 @@ TEST_P(CellCatalog, FiguresArePhysical) {
   if (figures.area_f2) {
     EXPECT_GE(*figures.area_f2, 1.0);
   }
+  ASSERT_TRUE(figures.g_off && figures.g_on);
+  EXPECT_GT(figures.g_off->si(), 0.0);
+  EXPECT_LT(*figures.g_off, *figures.g_on);
 }
 
 /// What a cell stores agrees with its file: levels, and an error that is given to it.

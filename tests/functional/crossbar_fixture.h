@@ -77,12 +77,13 @@ inline std::string describe(const CrossbarConfig& c) {
                      c.dac_bits, static_cast<int>(c.encoding), c.adc_bits, static_cast<int>(c.adc_range));
 }
 
-/// ISAAC's resistances in CrossSim; sigma is the programming error.
+/// ISAAC's resistances in CrossSim, read at 0.2 V for 1 ns; sigma is the programming error.
 inline devices::Reram test_cell(double sigma, devices::ProgramError error = devices::ProgramError::kProportional) {
   using namespace literals;
   devices::ReramParams params;
   params.description = "test", params.r_on = 2_kOhm, params.r_off = 2_MOhm;
   params.max_levels = 256, params.sigma_program = sigma, params.program_error = error;
+  params.v_read = 200_mV, params.t_read = Duration::from(1_ns);
   return devices::Reram(params);
 }
 

@@ -50,7 +50,9 @@ class CrossbarInvariance : public testing::TestWithParam<Setting> {
   CrossbarInvariance() : dice_(11), problem_(random_problem(GetParam().config, 90, 50, 300, dice_)) {}
   ~CrossbarInvariance() override { set_threads(0); }
 
-  CrossbarLayer layer(const Problem& problem, const CrossbarOptions& options = {}) const {
+  /// Counts include the energy of reads, to the last bit.
+  CrossbarLayer layer(const Problem& problem, CrossbarOptions options = {}) const {
+    options.cell_read = true;
     return make_layer(GetParam().config, test_cell(GetParam().sigma), problem, options);
   }
 
@@ -61,6 +63,7 @@ class CrossbarInvariance : public testing::TestWithParam<Setting> {
 TEST_P(CrossbarInvariance, Threads) {
   set_threads(1);
   const Outcome one = run(layer(problem_), problem_);
+  EXPECT_GT(one.counts.cell_read.joules(), Joules());
   for (const int threads : {2, 7}) {
     set_threads(threads);
     const Outcome many = run(layer(problem_), problem_);

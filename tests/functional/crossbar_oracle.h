@@ -54,13 +54,15 @@ class Oracle {
     }
   }
 
-  std::vector<double> out;  ///< [positions][columns]
-  CrossbarCounts counts;
+  std::vector<double> out;      ///< [positions][columns]
+  CrossbarCounts counts;        ///< without cell_read
+  long double cell_read = 0.0;  ///< joules, where the cell says how it is read
 
  private:
   struct Sensed {
     std::vector<std::int64_t> held;  ///< fixed-point levels by row
     bool flipped = false;
+    std::vector<float> plus, minus;  ///< effective levels of the cells by row; minus: of a pair
   };
 
   int rows_from(int row) const { return std::min(config_.rows, problem_.rows - row); }
@@ -113,14 +115,16 @@ class Oracle {
       for (std::uint8_t& level : positive) level = static_cast<std::uint8_t>(top - level);
     }
     const std::uint32_t line = static_cast<std::uint32_t>(j * config_.slices() + s);
-    std::vector<float> plus, minus(rows, 0.0f);
     if (config_.differential()) {
-      program(positive, unit, 2 * line, plus);
-      program(negative, unit, 2 * line + 1, minus);
+      program(positive, unit, 2 * line, sensed.plus);
+      program(negative, unit, 2 * line + 1, sensed.minus);
     } else {
-      program(positive, unit, line, plus);
+      program(positive, unit, line, sensed.plus);
     }
-    for (int k = 0; k < rows; ++k) sensed.held.push_back(std::llrint(std::ldexp(plus[k] - minus[k], fraction_bits)));
+    for (int k = 0; k < rows; ++k) {
+      const float level = config_.differential() ? sensed.plus[k] - sensed.minus[k] : sensed.plus[k];
+      sensed.held.push_back(std::llrint(std::ldexp(level, fraction_bits)));
+    }
     return sensed;
   }
 
@@ -151,10 +155,27 @@ class Oracle {
         else if (!config_.differential()) result -= std::ldexp(input_sum, config_.weight_bits - 1);
         out[static_cast<std::size_t>(p) * problem_.columns + column + j] += result;
       }
+      for (int t = 0; t < steps; ++t)
+        for (int k = 0; k < rows; ++k)
+          for (const Sensed& column : sensed) {
+            const std::int64_t digit = step_of(problem_.code(p, row + k), t).digit;
+            dissipate(digit, column.plus[k]);
+            if (config_.differential()) dissipate(digit, column.minus[k]);
+          }
       counts.array_reads += steps;
       counts.row_drives += std::int64_t{steps} * rows;
       counts.shift_adds += std::int64_t{steps} * weights * slices + (config_.differential() ? 0 : steps);
     }
+  }
+
+  /// One cell in one step.
+  void dissipate(std::int64_t digit, float level) {
+    const devices::CellFigures figures = cell_.figures();
+    if (!figures.v_read || !figures.t_read) return;
+    const double v = figures.v_read->si() * static_cast<double>(digit) / (std::ldexp(1.0, config_.dac_bits) - 1.0);
+    const double g_off = figures.g_off->si(), g_on = figures.g_on->si();
+    const double g = g_off + (g_on - g_off) * level / (config_.levels() - 1);
+    cell_read += v * v * g * figures.t_read->seconds().si();
   }
 
   /// The value of a converter's code, in level units.

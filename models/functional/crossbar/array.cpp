@@ -23,10 +23,17 @@ bool lossless(const ArraySetting& setting, const CellBlock& cells) {
   return true;
 }
 
-/// Effective levels of the sensed columns, [slice * weights + weight][row].
-std::vector<float> sensed_levels(const devices::CellModel& cell, int level_count, const CellBlock& cells,
-                                 const Stream& stream, std::uint32_t unit) {
-  std::vector<float> sensed(static_cast<std::size_t>(cells.slices) * cells.weights * cells.rows);
+/// Effective levels of all cells, summed in two ways.
+struct EffectiveLevels {
+  std::vector<float> sensed;  ///< of the sensed columns, [slice * weights + weight][row]
+  std::vector<double> rows;   ///< of all cells of a row
+};
+
+EffectiveLevels program(const devices::CellModel& cell, int level_count, const CellBlock& cells, const Stream& stream,
+                        std::uint32_t unit) {
+  EffectiveLevels levels;
+  levels.sensed.resize(static_cast<std::size_t>(cells.slices) * cells.weights * cells.rows);
+  levels.rows.resize(cells.rows);
   std::vector<float> programmed(cells.rows);
   for (int j = 0; j < cells.weights; ++j)
     for (int s = 0; s < cells.slices; ++s)
@@ -36,10 +43,13 @@ std::vector<float> sensed_levels(const devices::CellModel& cell, int level_count
         const std::span<const std::uint8_t> target = cells.column(j, s, polarity);
         if (cell.ideal()) std::copy(target.begin(), target.end(), programmed.begin());
         else cell.program(level_count, target, programmed, stream, {unit, line, 0});
-        float* to = sensed.data() + (static_cast<std::size_t>(s) * cells.weights + j) * cells.rows;
-        for (int k = 0; k < cells.rows; ++k) to[k] += polarity == 0 ? programmed[k] : -programmed[k];
+        float* to = levels.sensed.data() + (static_cast<std::size_t>(s) * cells.weights + j) * cells.rows;
+        for (int k = 0; k < cells.rows; ++k) {
+          to[k] += polarity == 0 ? programmed[k] : -programmed[k];
+          levels.rows[k] += programmed[k];
+        }
       }
-  return sensed;
+  return levels;
 }
 
 }  // namespace
@@ -68,7 +78,12 @@ ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::Cel
   panel_ = AlignedArray<std::uint32_t>(static_cast<std::size_t>(groups_) * words_ * kGroupColumns);
   constant_ = AlignedArray<double>(static_cast<std::size_t>(weights_) + kReadPast);
   if (exact_) hold_codes(setting, weights);
-  else hold_levels(setting, cell, cells, stream, unit);
+  if (exact_ && !setting.cell_read) return;
+  const EffectiveLevels levels = program(cell, setting.config.levels(), cells, stream, unit);
+  if (!exact_) hold_levels(setting, cell.ideal(), cells, levels.sensed);
+  if (setting.cell_read)
+    for (const double level : levels.rows)
+      row_energy_.push_back(setting.cell_read->of_row(level, cells.cell_columns()));
 }
 
 void ProgrammedArray::store(int column, Lane lane, int row, int value) {
@@ -103,10 +118,9 @@ void ProgrammedArray::hold_codes(const ArraySetting& setting, const WeightBlock&
     for (int c = 0; c < kSumStride; ++c) factor_[t * kSumStride + c] = std::ldexp(1.0, plan.shift[t]);
 }
 
-void ProgrammedArray::hold_levels(const ArraySetting& setting, const devices::CellModel& cell, const CellBlock& cells,
-                                  const Stream& stream, std::uint32_t unit) {
-  const std::vector<float> sensed = sensed_levels(cell, setting.config.levels(), cells, stream, unit);
-  if (!cell.ideal()) {
+void ProgrammedArray::hold_levels(const ArraySetting& setting, bool ideal, const CellBlock& cells,
+                                  std::span<const float> sensed) {
+  if (!ideal) {
     float largest = 1.0f;
     for (const float level : sensed) largest = std::max(largest, std::fabs(level));
     const double product = static_cast<double>(rows_) * setting.config.digit_max();
@@ -137,6 +151,7 @@ void ProgrammedArray::read(const ArraySetting& setting, const PlaneKernels& kern
   counts.sample_holds += conversions;
   counts.adc_conversions += conversions;
   counts.shift_adds += conversions + (setting.config.differential() ? 0 : reads);
+  for (std::size_t k = 0; k < row_energy_.size(); ++k) counts.cell_read.add(row_energy_[k], inputs.squares[k]);
 }
 
 std::int64_t ProgrammedArray::read_planes(const ArraySetting& setting, const PlaneKernels& kernels,

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
 
 #include "core/stream.h"
 #include "devices/cell_model.h"
 #include "models/functional/crossbar/aligned.h"
+#include "models/functional/crossbar/cell_read.h"
 #include "models/functional/crossbar/config.h"
 #include "models/functional/crossbar/converter.h"
 #include "models/functional/crossbar/counts.h"
@@ -32,6 +36,7 @@ struct ArraySetting {
   OperandForm planes;  ///< the machine's own steps and slices
   OperandForm whole;   ///< whole weight codes and digits as wide as the sums allow: the exact shortcut
   bool shortcut;       ///< take it where nothing is lost
+  std::optional<CellRead> cell_read = std::nullopt;  ///< where the energy of reads is measured
 };
 
 /// Inputs of a few positions to the rows of one array, as digit rows of one form.
@@ -40,6 +45,7 @@ struct PackedInputs {
   const std::uint32_t* digits = nullptr;  ///< readable up to a whole number of tiles
   std::int64_t stride = 0;                ///< words
   const double* input_sum = nullptr;      ///< [positions]: sum of the codes
+  const std::int64_t* squares = nullptr;  ///< [rows]: sum of the squared digits; where the energy of reads is measured
 };
 
 /// Working memory of read(), for one thread.
@@ -76,8 +82,8 @@ class ProgrammedArray {
 
  private:
   void hold_codes(const ArraySetting& setting, const WeightBlock& weights);
-  void hold_levels(const ArraySetting& setting, const devices::CellModel& cell, const CellBlock& cells,
-                   const Stream& stream, std::uint32_t unit);
+  /// `sensed`: the effective level of each sensed column in each row, [slice][weight][row].
+  void hold_levels(const ArraySetting& setting, bool ideal, const CellBlock& cells, std::span<const float> sensed);
   void store(int column, Lane lane, int row, int value);
   std::int64_t read_planes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
                            ArrayScratch& scratch, double* out, std::int64_t out_stride) const;
@@ -87,10 +93,11 @@ class ProgrammedArray {
   int rows_, weights_, slices_;
   bool exact_ = false;
   int fraction_bits_ = 0;
-  int words_ = 0, groups_ = 0;         // of the panel
-  AlignedArray<std::uint32_t> panel_;  // cells: see planes.h
-  AlignedArray<double> factor_;        // planes: [slice][weight]; exact: [step][kSumStride]
-  AlignedArray<double> constant_;      // planes: factors of the input sum; exact: what the bias of the inputs added
+  int words_ = 0, groups_ = 0;             // of the panel
+  AlignedArray<std::uint32_t> panel_;      // cells: see planes.h
+  AlignedArray<double> factor_;            // planes: [slice][weight]; exact: [step][kSumStride]
+  AlignedArray<double> constant_;          // planes: factors of the input sum; exact: what the bias of the inputs added
+  std::vector<ops::JouleSum> row_energy_;  // where it is measured: of a row driven with digit 1 for one step
 };
 
 }  // namespace cimera::functional

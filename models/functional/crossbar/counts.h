@@ -1,7 +1,9 @@
-// What a crossbar did, in whole events. Counted by the code that does the work.
+// What a crossbar did, in whole events, and what it measured. Counted by the code that does the work.
 #pragma once
 
 #include <cstdint>
+
+#include "models/ops/joule_sum.h"
 
 namespace cimera::functional {
 
@@ -14,6 +16,7 @@ struct CrossbarCounts {
   std::int64_t adc_conversions = 0;      ///< columns (differential: pairs) converted; unused columns are not
   std::int64_t shift_adds = 0;           ///< one per conversion; offset and flip: one more per array read (input sum)
   std::int64_t clipped_conversions = 0;  ///< conversions whose rounded sum lay outside the codes
+  ops::JouleSum cell_read = {};          ///< dissipated in the cells, see cell_read.h; 0 unless it is measured
 
   CrossbarCounts& operator+=(const CrossbarCounts& other);
   friend bool operator==(const CrossbarCounts&, const CrossbarCounts&) = default;
@@ -28,6 +31,7 @@ inline CrossbarCounts& CrossbarCounts::operator+=(const CrossbarCounts& other) {
   adc_conversions += other.adc_conversions;
   shift_adds += other.shift_adds;
   clipped_conversions += other.clipped_conversions;
+  cell_read += other.cell_read;
   return *this;
 }
 

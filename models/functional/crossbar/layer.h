@@ -14,8 +14,10 @@
 
 namespace cimera::functional {
 
-/// How the numbers are computed; results and counts are the same with every choice. For tests and measurements.
+/// What is measured beside the results; and, for tests and benchmarks, how the numbers are computed: results and counts
+/// are the same with every choice.
 struct CrossbarOptions {
+  bool cell_read = false;      ///< also measure what reads dissipate in the cells, see cell_read.h
   bool exact_shortcut = true;  ///< one integer product where nothing is lost, instead of all planes
   bool vnni = true;            ///< use AVX-512 VNNI where the processor has it
 };
@@ -37,7 +39,8 @@ struct BlockRange {
 class CrossbarLayer {
  public:
   /// Checks the configuration and every weight code and programs the cells; throws Error(kInput) when a code cannot be
-  /// stored or the cell cannot hold 2^cell_bits levels. `cell` and `weights` are not used afterwards.
+  /// stored, the cell cannot hold 2^cell_bits levels, or a figure that a measurement needs is unknown. `cell` and
+  /// `weights` are not used afterwards.
   CrossbarLayer(const CrossbarConfig& config, const devices::CellModel& cell, const WeightBlock& weights,
                 const Stream& stream, const CrossbarOptions& options = {});
 

@@ -47,6 +47,10 @@ void InputPacker::take(const std::int32_t* codes, std::int64_t stride, int posit
         kernels_.narrow(codes + p * stride, rows, offset, bits, codes_.data() + p * code_stride_, &in_range));
     if (!in_range) refuse(codes + p * stride, rows);
   }
+  if (setting_.cell_read) {
+    squares_.assign(static_cast<std::size_t>(rows), 0);
+    setting_.cell_read->add_squares(codes, stride, positions, squares_);
+  }
   planes_.made = whole_.made = false;
 }
 
@@ -65,7 +69,7 @@ PackedInputs InputPacker::packed(bool whole) {
            panel.digits.data() + std::int64_t{p} * form.plan.count * panel.stride, panel.stride);
     panel.made = true;
   }
-  return {positions_, panel.digits.data(), panel.stride, sums_.data()};
+  return {positions_, panel.digits.data(), panel.stride, sums_.data(), squares_.data()};
 }
 
 void InputPacker::refuse(const std::int32_t* codes, int rows) const {

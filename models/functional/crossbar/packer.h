@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "models/functional/crossbar/aligned.h"
 #include "models/functional/crossbar/array.h"
@@ -39,6 +40,7 @@ class InputPacker {
   std::int64_t code_stride_;
   AlignedArray<std::uint16_t> codes_;  // [position][code_stride_], zero behind the rows
   AlignedArray<double> sums_;
+  std::vector<std::int64_t> squares_;
   Panel planes_, whole_;
 };
 
