@@ -12,6 +12,7 @@
 #include "mapping/host_tasks.h"
 #include "mapping/placement.h"
 #include "mapping/tensor_places.h"
+#include "mapping/tile_work.h"
 
 namespace cimera::mapping {
 namespace {
@@ -29,24 +30,6 @@ using workloads::Pool2d;
 using workloads::TensorId;
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
-std::optional<TileFunction> function_of(const workloads::Operator& op) {
-  if (const auto* unary = std::get_if<workloads::Unary>(&op)) {
-    switch (unary->kind) {
-      case workloads::UnaryKind::kRelu:
-        return TileFunction::kRelu;
-      case workloads::UnaryKind::kSigmoid:
-        return TileFunction::kSigmoid;
-      case workloads::UnaryKind::kTanh:
-        return TileFunction::kTanh;
-    }
-  }
-  if (const auto* pool = std::get_if<Pool2d>(&op); pool && pool->kind == Pool2d::Kind::kMax)
-    return TileFunction::kMaxPool;
-  if (const auto* binary = std::get_if<workloads::Binary>(&op); binary && binary->kind == workloads::BinaryKind::kAdd)
-    return TileFunction::kAdd;
-  return std::nullopt;
-}
 
 /// Rates of a sliding window whose producer delivers pixels, or whole rows (one column).
 std::pair<Rate, Rate> window_rates(const Loop& from, std::int64_t stride_h, std::int64_t reach_h, std::int64_t pad_top,
@@ -70,6 +53,7 @@ class CrossbarMapper {
         load_fabric_(load, machine),
         host_(run, host, "host."),
         load_host_(load, host, "host."),
+        work_(tile_work(network, machine)),
         places_(network.tensors.size()),
         output_(reshaped_from(network, network.output)) {}
 
@@ -77,8 +61,7 @@ class CrossbarMapper {
     for (std::size_t i = 0; i < network_.layers.size(); ++i) configs_.push_back(config(i));
     mapped_.parts = place(network_, machine_, configs_);
     const workloads::Shape& in = network_.tensor(network_.input).shape;
-    // The host sends an image row by row.
-    places_[network_.input.value()] = {{kHost, {0, workloads::elements(in)}, std::nullopt, {pixels(in).rows, 1}}};
+    places_[network_.input.value()] = {{kHost, {0, workloads::elements(in)}, std::nullopt, {}}};
     for (std::size_t i = 0; i < network_.layers.size(); ++i) layer(i);
     finish_output();
   }
@@ -97,18 +80,11 @@ class CrossbarMapper {
       return;
     }
     if (layer.is_mvm()) return weighted(index);
-    const std::optional<TileFunction> function = function_of(layer.op);
-    if (function && machine_.can(*function) && in_tiles(layer)) return in_tile(index, *function);
+    if (work_.in_tiles[index]) return in_tile(index, *tile_function(layer.op));
     on_host(index);
   }
 
-  /// Whether the operands are activations that lie in tiles.
-  bool in_tiles(const Layer& layer) const {
-    return std::all_of(layer.inputs.begin(), layer.inputs.end(), [&](TensorId id) {
-      const auto& slices = places_[id.value()];
-      return !slices.empty() && slices[0].tile != kHost;
-    });
-  }
+  Arrival arrival(TensorId tensor) const { return work_.arrival[tensor.value()]; }
 
   ops::Task task(std::size_t layer, std::string name, ops::Work work, std::vector<Hop> path, const Loop& loop) const {
     ops::Task t;
@@ -121,9 +97,12 @@ class CrossbarMapper {
     return t;
   }
 
-  /// Moves `range` of a tensor from where a slice has it to a tile; returns the slice's copy there.
+  /// Moves `range` of a tensor from where a slice has it to a tile; returns the slice's copy there. The host sends an
+  /// image row by row.
   Slice send(std::size_t index, TensorId tensor, const Slice& from, const Range& range, std::int64_t tile) {
-    const std::int64_t bits = ceil_div(range.size(), from.loop.size()) * machine_.precision.result_bits;
+    const Loop rows{pixels(network_.tensor(tensor).shape).rows, 1};
+    const Loop loop = from.tile == kHost ? rows : from.loop;
+    const std::int64_t bits = ceil_div(range.size(), loop.size()) * machine_.precision.result_bits;
     std::vector<Hop> path;
     if (from.tile == kHost) {
       path = fabric_.route_in(tile, bits);
@@ -137,10 +116,11 @@ class CrossbarMapper {
                                                    .begin = range.begin,
                                                    .end = range.end,
                                                    .element_bits = machine_.precision.result_bits},
-                                     std::move(path), from.loop));
-    if (from.task) depend(*from.task, id, from.loop);
-    if (from.tile == kHost && !from.task) input_tasks_.emplace_back(id, from.loop);
-    return {tile, range, id, from.loop};
+                                     std::move(path), loop));
+    if (from.tile != kHost) depend(*from.task, id, loop);
+    else if (from.task) run_.barrier(*from.task, from.loop, id, loop);
+    else input_tasks_.emplace_back(id, loop);
+    return {tile, range, id, loop};
   }
 
   /// A transfer follows its producer pixel by pixel, or layer by layer when the machine is scheduled so.
@@ -201,7 +181,7 @@ class CrossbarMapper {
     const std::int64_t held =
         buffered(network_, layer, input.loop.columns, positions_under_way(machine_, configs_[index]));
     const auto* conv = std::get_if<Conv2d>(&layer.op);
-    if (!conv || input.loop.size() == 1)
+    if (!conv || input.loop.size() == 1 || arrival(layer.inputs[0]) == Arrival::kWhole)
       return run_.barrier(*input.task, input.loop, consumer, loop, input.loop.size());
     const auto [row, column] =
         window_rates(input.loop, conv->stride_h, conv->dilation_h * (conv->kernel_h - 1) + 1, conv->pad_top,
@@ -239,7 +219,7 @@ class CrossbarMapper {
     const auto readers = network_.consumers(layer.output);
     if (readers.size() != 1 || layer.output == network_.output) return index;
     const std::size_t next = readers[0].value();
-    const std::optional<TileFunction> function = function_of(network_.layers[next].op);
+    const std::optional<TileFunction> function = tile_function(network_.layers[next].op);
     if (!std::holds_alternative<workloads::Unary>(network_.layers[next].op) || !function || !machine_.can(*function))
       return index;
     fused_.insert(next);
@@ -294,8 +274,8 @@ class CrossbarMapper {
     const Range range{input.range.begin / image * loop.size(), input.range.end / image * loop.size()};
     const Hop hop = fabric_.pool(input.tile, range.size() / loop.size());
     Slice slice = digital(index, index, Digital::Function::kPool, range, input.tile, "pooling", hop, loop);
-    const auto [row, column] =
-        window_rates(input.loop, op.stride_h, op.kernel_h, op.pad_top, op.stride_w, op.kernel_w, op.pad_left);
+    const auto [row, column] = window_rates(input.loop, op.stride_h, op.dilation_h * (op.kernel_h - 1) + 1, op.pad_top,
+                                            op.stride_w, op.dilation_w * (op.kernel_w - 1) + 1, op.pad_left);
     run_.window(*input.task, input.loop, *slice.task, loop, row, column, 0);
     return slice;
   }
@@ -309,7 +289,12 @@ class CrossbarMapper {
     Slice sum = digital(index, index, Digital::Function::kAdd, first.range, first.tile, "addition",
                         fabric_.add(first.tile, elements), first.loop);
     run_.same(*first.task, *sum.task, first.loop);
-    for (const Slice& operand : operands) run_.same(*operand.task, *sum.task, first.loop);
+    const bool in_step =
+        arrival(network_.layers[index].inputs[0]) == Arrival::kPixels && arrival(other) == Arrival::kPixels;
+    for (const Slice& operand : operands) {
+      if (in_step) run_.same(*operand.task, *sum.task, first.loop);
+      else run_.barrier(*operand.task, operand.loop, *sum.task, first.loop);
+    }
     return sum;
   }
 
@@ -346,6 +331,7 @@ class CrossbarMapper {
     }
     const TaskId compute = run_.task(host_.compute(network_, index, options_.batch, 1, 1));
     for (const auto& [id, loop] : before) run_.barrier(id, loop, compute, {});
+    if (before.empty()) input_tasks_.emplace_back(compute, Loop{});
     const std::int64_t elements = workloads::elements(network_.tensor(layer.output).shape);
     places_[layer.output.value()] = {{kHost, {0, elements}, compute, {}}};
     mapped_.host_layers.push_back(layer.name);
@@ -393,10 +379,11 @@ class CrossbarMapper {
   Fabric fabric_, load_fabric_;
   HostTasks host_, load_host_;
   std::vector<ops::CrossbarConfig> configs_;  // by layer
+  TileWork work_;
   TensorPlaces places_;
   TensorId output_;
   std::set<std::size_t> fused_;
-  std::vector<std::pair<TaskId, Loop>> input_tasks_;
+  std::vector<std::pair<TaskId, Loop>> input_tasks_;  // those that read the network's input
 };
 
 }  // namespace

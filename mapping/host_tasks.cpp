@@ -92,7 +92,9 @@ ops::Task HostTasks::compute(const Network& network, std::size_t index, std::int
   task.name = layer.name + " on " + prefix_ + "cores";
   task.layer = ops::LayerIndex(index);
   task.op.work = ops::HostCompute{.layer = static_cast<std::uint32_t>(index), .flops = work, .cache_bits = traffic};
-  const Seconds dispatch = fused(network, layer) ? Seconds() : host_.dispatch.seconds() / static_cast<double>(tiles);
+  // The products of a machine that this host serves are made elsewhere: nothing is fused with them.
+  const bool in_pass = prefix_.empty() && fused(network, layer);
+  const Seconds dispatch = in_pass ? Seconds() : host_.dispatch.seconds() / static_cast<double>(tiles);
   task.op.path = {cache(ceil_div(traffic, tiles)), cores(ceil_div(work, tiles), layer.is_mvm(), dispatch)};
   task.blocks = blocks;
   task.iterations = tiles;

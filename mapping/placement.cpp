@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "mapping/tensor_places.h"
+#include "mapping/tile_work.h"
 
 namespace cimera::mapping {
 namespace {
@@ -52,39 +54,44 @@ class Allocator {
   std::int64_t tile_ = 0, free_imas_ = 0, free_buffer_ = 0;
 };
 
-/// Buffer bits that a part needs for its window of inputs.
-std::int64_t buffer_bits(const Network& network, const Layer& layer, const ArrayGrid& grid, std::int64_t under_way,
-                         std::int64_t first, std::int64_t last) {
+/// A layer to be placed on a machine.
+struct Job {
+  const Network& network;
+  const ops::CrossbarMachine& machine;
+  const Layer& layer;
+  const ArrayGrid& grid;
+  Arrival arrival;  ///< of its input
+};
+
+/// Buffer bits that arrays [first, last) need for their window of inputs.
+std::int64_t buffer_bits(const Job& job, std::int64_t first, std::int64_t last) {
   std::int64_t elements = 0;
-  for (const Range& range : grid.inputs(first, last)) elements += range.size();
-  const workloads::Shape& shape = network.tensor(layer.inputs[0]).shape;
-  const bool image = shape.size() == 4;
-  const std::int64_t pixels = image ? shape[2] * shape[3] : 1;
-  const std::int64_t held = image ? buffered(network, layer, shape[3], under_way) : 1;
-  return ceil_div(elements * held, pixels) * grid.config().input_bits;
+  for (const Range& range : job.grid.inputs(first, last)) elements += range.size();
+  const Loop image = pixels(job.network.tensor(job.layer.inputs[0]).shape);
+  const std::int64_t under_way = positions_under_way(job.machine, job.grid.config());
+  std::int64_t held = image.size();
+  if (job.arrival == Arrival::kPixels) held = buffered(job.network, job.layer, image.columns, under_way);
+  if (job.arrival == Arrival::kRows) held = buffered(job.network, job.layer, 1, under_way) * image.columns;
+  return ceil_div(elements * held, image.size()) * job.machine.precision.result_bits;
 }
 
-void place_layer(const Network& network, std::size_t index, const ArrayGrid& grid, const ops::CrossbarMachine& machine,
-                 Allocator& allocator, std::vector<Part>& parts) {
-  const Layer& layer = network.layers[index];
-  const std::int64_t arrays_per_ima = machine.organisation.arrays_per_ima;
-  const auto bits = [&](std::int64_t first, std::int64_t last) {
-    return buffer_bits(network, layer, grid, positions_under_way(machine, grid.config()), first, last);
-  };
-  for (std::int64_t first = 0; first < grid.arrays();) {
-    std::int64_t n = allocator.room(grid.arrays() - first);
-    while (n > 0 && bits(first, first + n) > allocator.free_buffer()) n = (n - 1) / arrays_per_ima * arrays_per_ima;
+void place_layer(const Job& job, ops::LayerIndex index, Allocator& allocator, std::vector<Part>& parts) {
+  const std::int64_t arrays = job.grid.arrays(), arrays_per_ima = job.machine.organisation.arrays_per_ima;
+  for (std::int64_t first = 0; first < arrays;) {
+    std::int64_t n = allocator.room(arrays - first);
+    while (n > 0 && buffer_bits(job, first, first + n) > allocator.free_buffer())
+      n = (n - 1) / arrays_per_ima * arrays_per_ima;
     if (n == 0) {
       if (allocator.fresh())
         fail_input(fmt::format(
             "layer '{}': its window of inputs needs {} bits of tile buffer for one unit, a tile has {}; "
             "set pipeline.buffer to more",
-            layer.name, bits(first, std::min(first + arrays_per_ima, grid.arrays())), allocator.capacity()));
+            job.layer.name, buffer_bits(job, first, std::min(first + arrays_per_ima, arrays)), allocator.capacity()));
       allocator.next_tile();
       continue;
     }
-    allocator.take(n, bits(first, first + n));
-    parts.push_back({ops::LayerIndex(index), allocator.tile(), first, first + n});
+    allocator.take(n, buffer_bits(job, first, first + n));
+    parts.push_back({index, allocator.tile(), first, first + n});
     first += n;
   }
 }
@@ -205,10 +212,14 @@ std::int64_t buffered(const Network& network, const Layer& layer, std::int64_t p
 std::vector<Part> place(const Network& network, const ops::CrossbarMachine& machine,
                         const std::vector<ops::CrossbarConfig>& configs) {
   Allocator allocator(machine);
+  const TileWork work = tile_work(network, machine);
   std::vector<Part> parts;
   for (std::size_t index = 0; index < network.layers.size(); ++index) {
-    if (!network.layers[index].is_mvm()) continue;
-    place_layer(network, index, ArrayGrid(network, network.layers[index], configs[index]), machine, allocator, parts);
+    const Layer& layer = network.layers[index];
+    if (!layer.is_mvm()) continue;
+    const ArrayGrid grid(network, layer, configs[index]);
+    place_layer({network, machine, layer, grid, work.arrival[layer.inputs[0].value()]}, ops::LayerIndex(index),
+                allocator, parts);
   }
   const std::int64_t tiles = parts.empty() ? 0 : parts.back().tile + 1;
   const std::int64_t chips = ceil_div(tiles, machine.organisation.tiles());

@@ -1,0 +1,30 @@
+// Which layers a crossbar machine computes in its tiles, and how the values that they read come to a tile.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "models/ops/crossbar_machine.h"
+#include "workloads/network.h"
+
+namespace cimera::mapping {
+
+/// The function of a tile that computes `op`; none where no tile has one.
+std::optional<ops::TileFunction> tile_function(const workloads::Operator& op);
+
+/// How the values of a tensor become known to those who read it.
+enum class Arrival {
+  kPixels,  ///< made in tiles, pixel by pixel of its image (all at once where it is none)
+  kRows,    ///< sent by the host, row by row of its image (all at once where it is none)
+  kWhole,   ///< made in tiles, in an order that a Reshape has broken: usable when all are there
+};
+
+struct TileWork {
+  /// By layer: whether tiles compute it. Weighted layers always; the others where the machine has the function, the
+  /// operands lie in tiles, an addition has two operands of one shape, and a pooling gets its image pixel by pixel.
+  std::vector<bool> in_tiles;
+  std::vector<Arrival> arrival;  ///< by tensor
+};
+TileWork tile_work(const workloads::Network& network, const ops::CrossbarMachine& machine);
+
+}  // namespace cimera::mapping

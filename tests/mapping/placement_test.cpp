@@ -1,0 +1,241 @@
+// Where weights lie: every array of every layer once, no tile over its units or its buffer, and clear refusals.
+#include "mapping/placement.h"
+
+#include <map>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "tests/support/cases.h"
+#include "tests/support/networks.h"
+#include "tests/support/spine.h"
+
+namespace cimera::mapping {
+namespace {
+
+using test::isaac;
+using test::Overrides;
+using test::Shape;
+using test::Sketch;
+using test::Weights;
+using testing::HasSubstr;
+using workloads::Network;
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// Networks whose placement the shapes are tried on.
+std::vector<Network> networks() {
+  std::vector<Network> all = {test::digits_network(), test::mixed_network()};
+  Sketch wide({1, 700});
+  all.push_back(wide.finish(wide.dense(wide.relu(wide.dense(wide.x, 90)), 33)));
+  return all;
+}
+
+ops::CrossbarConfig config_of(const ops::MachineSpec& machine) { return machine.crossbar()->config(); }
+
+class Placement : public ::testing::TestWithParam<Shape> {};
+
+TEST_P(Placement, EveryArrayLiesInOneTileAndNoTileIsOverfull) {
+  const ops::MachineSpec machine = GetParam().machine();
+  const ops::CrossbarOrganisation& o = machine.crossbar()->organisation;
+  for (const Network& network : networks()) {
+    const Mapped mapped = test::map(network, machine);
+    std::map<std::uint32_t, std::vector<bool>> placed;                      // by layer
+    std::map<std::int64_t, std::map<std::uint32_t, std::int64_t>> in_tile;  // arrays by tile and layer
+    for (const Part& part : mapped.parts) {
+      ASSERT_LT(part.first, part.last);
+      ASSERT_LT(part.tile, o.chips * o.tiles());
+      EXPECT_TRUE(in_tile[part.tile].emplace(part.layer.value(), part.last - part.first).second)
+          << "two parts of a layer in one tile";
+      std::vector<bool>& seen = placed[part.layer.value()];
+      seen.resize(std::max(seen.size(), static_cast<std::size_t>(part.last)));
+      for (auto array = static_cast<std::size_t>(part.first); array < static_cast<std::size_t>(part.last); ++array) {
+        EXPECT_FALSE(seen[array]) << "array " << array << " is placed twice";
+        seen[array] = true;
+      }
+    }
+    std::int64_t arrays = 0;
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+      if (!network.layers[i].is_mvm()) continue;
+      // Rows in blocks of an array's rows, weights in blocks of what fits beside each other.
+      const workloads::MvmShape shape = workloads::mvm_shape(network, network.layers[i]);
+      const ops::CrossbarConfig config = config_of(machine);
+      const std::int64_t expected =
+          shape.groups * ceil_div(shape.rows, o.rows) * ceil_div(shape.columns, o.columns / config.cells_per_weight());
+      EXPECT_EQ(std::ranges::count(placed[static_cast<std::uint32_t>(i)], true), expected) << network.layers[i].name;
+      arrays += expected;
+    }
+    EXPECT_EQ(mapped.used_arrays, arrays);
+    EXPECT_EQ(mapped.used_tiles, std::ssize(in_tile));
+    for (const auto& [tile, layers] : in_tile) {
+      std::int64_t units = 0;  // a unit holds one layer
+      for (const auto& [layer, n] : layers) units += ceil_div(n, o.arrays_per_ima);
+      EXPECT_LE(units, o.imas_per_tile) << "tile " << tile;
+    }
+  }
+}
+
+TEST_P(Placement, OperationsOfTheProgramAreThoseOfTheLayers) {
+  // Per position and input step, every row is driven in each column block, every column converted in each row block.
+  const ops::MachineSpec machine = GetParam().machine();
+  const ops::CrossbarConfig config = config_of(machine);
+  for (const Network& network : networks()) {
+    const Mapped mapped = test::map(network, machine, 2);
+    const ops::TimingResult cost = cost::evaluate(mapped.run);
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+      if (!network.layers[i].is_mvm()) continue;
+      const workloads::MvmShape shape = workloads::mvm_shape(network, network.layers[i]);
+      const std::int64_t steps = 2 * shape.positions * shape.groups * ceil_div(GetParam().input_bits, config.dac_bits);
+      const std::int64_t row_blocks = ceil_div(shape.rows, config.rows);
+      const std::int64_t column_blocks = ceil_div(shape.columns, config.columns / config.cells_per_weight());
+      EXPECT_EQ(cost.layer_counts[i][ops::Event::kRowDrives], steps * shape.rows * column_blocks);
+      EXPECT_EQ(cost.layer_counts[i][ops::Event::kAdcConversions],
+                steps * row_blocks * shape.columns * config.slices());
+    }
+  }
+}
+
+TEST_P(Placement, MultiplyAccumulatesAreConserved) {
+  for (const Network& network : networks()) {
+    const Mapped mapped = test::map(network, GetParam().machine());
+    std::vector<std::int64_t> macs(network.layers.size());
+    for (const Part& part : mapped.parts) {
+      const std::size_t layer = part.layer.value();
+      const ArrayGrid grid(network, network.layers[layer], config_of(GetParam().machine()));
+      for (std::int64_t array = part.first; array < part.last; ++array)
+        macs[layer] += grid.shape().positions * grid.rows_in(grid.at(array).row_block) *
+                       grid.weights_in(grid.at(array).column_block);
+    }
+    for (std::size_t i = 0; i < network.layers.size(); ++i)
+      EXPECT_EQ(macs[i], workloads::macs(network, network.layers[i])) << network.layers[i].name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, Placement, ::testing::ValuesIn(test::shapes()),
+                         [](const auto& info) { return info.param.name; });
+
+/// Bits that the bounded buffers of each tile can hold for products, from the Program alone.
+std::map<std::string, double> buffered_bits(const ops::Program& program) {
+  std::map<std::string, double> bits;
+  for (const ops::Edge& edge : program.edges) {
+    const ops::Task& from = program.task(edge.from);
+    const auto* move = std::get_if<ops::Transfer>(&from.op.work);
+    if (!move || !std::holds_alternative<ops::Mvm>(program.task(edge.to).op.work)) continue;
+    EXPECT_GT(edge.capacity, 0) << from.name << " goes to products without a bound";
+    const double block = static_cast<double>((move->end - move->begin) * move->element_bits);
+    bits[program.unit(from.op.path.back().unit).name] +=
+        block * static_cast<double>(edge.capacity) / static_cast<double>(from.iterations);
+  }
+  return bits;
+}
+
+/// A convolution of 48 channels that the host feeds, one that a tile feeds, one behind a host layer, one behind a
+/// reshape, and a dense layer.
+Network buffer_hungry() {
+  Sketch s({1, 48, 14, 14}, Weights::kShapesOnly);
+  const auto a = s.relu(s.conv(s.x, 40, 3, 3, {.pad = 1}));
+  const auto b = s.conv(s.average_pool(s.conv(a, 64, 5, 5, {.pad = 2}), 2), 64, 3, 3);
+  const auto c = s.conv(s.reshape(b, {1, 16, 10, 10}), 32, 3, 3, {.stride = 2});
+  return s.finish(s.dense(s.flatten(c), 10));
+}
+
+TEST(PlacementBuffers, HoldWhatTheProgramPutsIntoThem) {
+  // Wherever the capacity puts the limit, also where it has just room for one layer more, or for none.
+  const Network network = buffer_hungry();
+  int splits = 0;
+  for (const char* bits : {"16", "8"})
+    for (std::int64_t capacity = 60'000; capacity < 600'000; capacity += 6'000) {
+      const ops::MachineSpec machine =
+          isaac({"pipeline.buffer=" + std::to_string(capacity) + " bit", "precision.input_bits=" + std::string(bits)});
+      std::optional<Mapped> mapped;
+      try {
+        mapped = test::map(network, machine);
+      } catch (const Error&) {
+        continue;  // a window larger than a whole buffer
+      }
+      ++splits;
+      for (const auto& [buffer, held] : buffered_bits(mapped->run))
+        EXPECT_LE(held, static_cast<double>(capacity)) << buffer << ", inputs of " << bits << " bits";
+    }
+  EXPECT_GT(splits, 40);
+}
+
+TEST(PlacementBuffers, VggFitsTheBufferThatIsaacWasDesignedFor) {
+  // The second layer of VGG is what sized the 64 KiB: 64 channels of 224 pixels, 3 x 3.
+  Sketch s({1, 3, 224, 224}, Weights::kShapesOnly);
+  const auto a = s.relu(s.conv(s.x, 64, 3, 3, {.pad = 1}));
+  const Mapped mapped = test::map(s.finish(s.conv(a, 64, 3, 3, {.pad = 1})), isaac());
+  EXPECT_LE(mapped.used_tiles, 2);
+}
+
+std::string refusal(const Network& network, const ops::MachineSpec& machine) {
+  try {
+    test::map(network, machine);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Error::Kind::kInput);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(PlacementRefusals, WindowThatExceedsABuffer) {
+  Sketch s({1, 64, 8, 8}, Weights::kShapesOnly);
+  const std::string message = refusal(s.finish(s.conv(s.x, 16, 3, 3)), isaac({"pipeline.buffer=2 KiB"}));
+  // The host sends rows: 3 rows and the next one, 4 x 8 x 64 channels x 16 bits.
+  EXPECT_EQ(message,
+            "layer 'conv1': its window of inputs needs 32768 bits of tile buffer for one unit, a tile has 16384; set "
+            "pipeline.buffer to more");
+}
+
+TEST(PlacementRefusals, TooSmallAMachineNamesTheChipsThatWouldDo) {
+  // 4 tiles of one unit a chip; each layer of 1,024 x 16 fills a unit.
+  const auto machine = [](std::int64_t chips) {
+    return isaac({"organisation.chips=" + std::to_string(chips), "organisation.tiles_x=2", "organisation.tiles_y=2",
+                  "organisation.imas_per_tile=1"});
+  };
+  for (const std::int64_t layers : {1, 4, 5, 8, 9, 22}) {
+    Sketch s({1, 1024}, Weights::kShapesOnly);
+    auto x = s.x;
+    for (std::int64_t i = 1; i < layers; ++i)
+      x = s.reshape(s.conv(s.reshape(x, {1, 1024, 1, 1}), 1024, 1, 1, {.groups = 64}), {1, 1024});
+    const Network network = s.finish(s.dense(x, 16));
+    // A grouped layer has 64 groups of one array each: 8 units. The last has 8 arrays: 1 unit.
+    const std::int64_t tiles = 8 * (layers - 1) + 1, chips = ceil_div(tiles, 4);
+    EXPECT_EQ(refusal(network, machine(chips)), "") << layers;
+    if (chips == 1) continue;
+    for (const std::int64_t fewer : {chips - 1, std::int64_t{1}}) {
+      const std::string message = refusal(network, machine(fewer));
+      EXPECT_THAT(message, HasSubstr("network 'sketch' needs " + std::to_string(tiles) + " tiles"));
+      EXPECT_THAT(message, HasSubstr("set organisation.chips=" + std::to_string(chips)));
+    }
+  }
+}
+
+TEST(PlacementFigures, UtilisationByHand) {
+  Sketch s({1, 128});
+  const Mapped one = test::map(s.finish(s.dense(s.x, 16)), isaac());
+  EXPECT_DOUBLE_EQ(one.utilisation, 1.0 / 16128);  // one full array of 168 x 12 x 8
+  Sketch t({1, 8, 6, 6});
+  const Mapped part = test::map(t.finish(t.conv(t.x, 20, 3, 3)), isaac({"organisation.chips=2"}));
+  // 72 x 20 weights of 8 cells, in 2 x 16,128 arrays of 16,384 cells.
+  EXPECT_DOUBLE_EQ(part.utilisation, 72.0 * 20 * 8 / (2.0 * 16128 * 16384));
+  EXPECT_EQ(part.used_arrays, 2);
+  EXPECT_EQ(part.used_tiles, 1);
+}
+
+TEST(PlacementFigures, WeightLoadWritesEveryCellOnce) {
+  Sketch s({1, 8, 6, 6});
+  const Network network = s.finish(s.conv(s.x, 20, 3, 3));
+  const Mapped mapped = test::map(network, isaac(), 4);  // the batch does not matter
+  const ops::TimingResult load = cost::evaluate(mapped.load);
+  EXPECT_EQ(load.layer_counts[0][ops::Event::kCellWrites], 72 * 20 * 8);
+  EXPECT_EQ(load.layer_counts[0][ops::Event::kMemoryReadBits], 72 * 20 * 16);
+  // 23,040 bits: 45 bursts, 90 packets, 720 flits; then 128 rows of 40 ns in two arrays, one after the other.
+  //   head 95.914746 + 6.25, last flit at 102.164746 + 720 + 3
+  EXPECT_EQ(load.makespan, Duration::fs(825'164'746) + test::ns(2 * 128 * 40));
+}
+
+}  // namespace
+}  // namespace cimera::mapping

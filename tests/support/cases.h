@@ -1,0 +1,68 @@
+// Machine shapes and networks that the tests of the spine go through.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "tests/support/networks.h"
+#include "tests/support/spine.h"
+
+namespace cimera::test {
+
+/// A machine made of isaac by overrides, at some precision.
+struct Shape {
+  std::string name;
+  Overrides overrides;
+  int weight_bits = 16, input_bits = 16;
+
+  ops::MachineSpec machine() const {
+    Overrides all = overrides;
+    all.push_back("precision.weight_bits=" + std::to_string(weight_bits));
+    all.push_back("precision.input_bits=" + std::to_string(input_bits));
+    return isaac(all);
+  }
+};
+inline void PrintTo(const Shape& shape, std::ostream* out) { *out << shape.name; }
+
+/// Shapes in which rows and columns of a layer spread over units, tiles and chips in different ways.
+inline const std::vector<Shape>& shapes() {
+  static const std::vector<Shape> kShapes = {
+      {"isaac", {}},
+      {"one_unit_per_tile", {"organisation.imas_per_tile=1"}},
+      {"one_array_per_tile",
+       {"organisation.imas_per_tile=1", "organisation.arrays_per_ima=1", "organisation.adcs_per_ima=1"}},
+      {"small_arrays", {"organisation.rows=48", "organisation.columns=40", "organisation.imas_per_tile=2"}},
+      {"many_chips",
+       {"organisation.chips=64", "organisation.tiles_x=1", "organisation.tiles_y=3", "organisation.tiles_per_router=1",
+        "organisation.imas_per_tile=1", "organisation.arrays_per_ima=3"}},
+      {"shared_adc", {"organisation.adcs_per_ima=1"}},
+      {"two_bit_dac", {"precision.dac_bits=2", "precision.adc_bits=10"}},
+      {"offset", {"precision.encoding=offset", "precision.adc_bits=9"}},
+      {"differential", {"precision.encoding=differential", "precision.adc_bits=10"}},
+      {"layered", {"schedule=layered", "organisation.imas_per_tile=1"}},
+      {"bits_8_8", {}, 8, 8},
+      {"bits_5_3", {"organisation.imas_per_tile=1"}, 5, 3},
+  };
+  return kShapes;
+}
+
+inline const Shape& shape(const std::string& name) {
+  for (const Shape& s : shapes())
+    if (s.name == name) return s;
+  fail_run("no shape '" + name + "'");
+}
+
+/// A network with everything that a crossbar machine does in its own way: grouped and strided convolutions, a skip
+/// connection, pooling, an average that the host computes, a layer without activation function.
+inline workloads::Network mixed_network() {
+  Sketch s({1, 6, 12, 10});
+  const auto a = s.relu(s.conv(s.x, 20, 3, 3, {.pad = 1}));
+  const auto b = s.conv(s.relu(s.conv(a, 24, 3, 3, {.pad = 1, .groups = 2})), 20, 1, 1);
+  const auto c = s.max_pool(s.relu(s.sum(b, a)), 2);
+  const auto d = s.unary(s.conv(c, 32, 3, 3, {.stride = 2, .pad = 1}), workloads::UnaryKind::kTanh);
+  const auto e = s.conv(s.average_pool(d, 2), 18, 1, 1, {.bias = false});
+  return s.finish(s.softmax(s.dense(s.flatten(e), 10)));
+}
+
+}  // namespace cimera::test
