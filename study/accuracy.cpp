@@ -63,10 +63,11 @@ struct Tally {
   std::vector<std::int32_t> right;  ///< by sample: trials in which the device was right
   std::vector<double> accuracies;   ///< by trial
   Sqnr sqnr;
+  ops::OpStats stats;
 };
 
 void add_trial(const functional::Executor& executor, const Inputs& inputs, const std::string& what,
-               const Reference& reference, const Progress& progress, Tally& tally, Accuracy& accuracy) {
+               const Reference& reference, const Progress& progress, Tally& tally) {
   std::vector<std::uint8_t> right;
   std::size_t at = 0;
   for_chunks(inputs, what, progress, [&](const Batch& batch) {
@@ -74,10 +75,7 @@ void add_trial(const functional::Executor& executor, const Inputs& inputs, const
     judge(outcome.output, batch, right);
     tally.sqnr.add(std::span(reference.output).subspan(at, outcome.output.size()), outcome.output);
     at += outcome.output.size();
-    for (const ops::Counts& counts : outcome.layer_counts) {
-      accuracy.conversions += counts[ops::Event::kAdcConversions];
-      accuracy.clipped_conversions += counts[ops::Event::kClippedConversions];
-    }
+    tally.stats += outcome;
   });
   if (const std::optional<double> accurate = share(right)) tally.accuracies.push_back(*accurate);
   tally.right.resize(right.size());
@@ -86,6 +84,10 @@ void add_trial(const functional::Executor& executor, const Inputs& inputs, const
 
 void summarise(const Tally& tally, const Machine& machine, const Reference& reference, Accuracy& accuracy) {
   accuracy.output_sqnr_dB = tally.sqnr.dB();
+  for (const ops::Counts& counts : tally.stats.layer_counts) {
+    accuracy.conversions += counts[ops::Event::kAdcConversions];
+    accuracy.clipped_conversions += counts[ops::Event::kClippedConversions];
+  }
   if (tally.accuracies.empty()) return;
   const auto trials = static_cast<double>(tally.accuracies.size());
   accuracy.device = std::accumulate(tally.accuracies.begin(), tally.accuracies.end(), 0.0) / trials;
@@ -138,8 +140,8 @@ Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bi
   return quantized;
 }
 
-Accuracy run_device(const Inputs& inputs, const Machine& machine, const ops::Program& program,
-                    const Quantized& quantized, const Reference& reference, const Progress& progress) {
+DeviceRun run_device(const Inputs& inputs, const Machine& machine, const ops::Program& program,
+                     const Quantized& quantized, const Reference& reference, const Progress& progress) {
   Accuracy accuracy;
   accuracy.samples = inputs.samples;
   accuracy.trials = machine.deterministic() ? 1 : inputs.experiment.trials;
@@ -154,10 +156,10 @@ Accuracy run_device(const Inputs& inputs, const Machine& machine, const ops::Pro
     if (trial == 0) check_operations(executor, program, inputs);
     std::string what = machine.spec.name + ", device accuracy";
     if (accuracy.trials > 1) what += fmt::format(", trial {} of {}", trial + 1, accuracy.trials);
-    add_trial(executor, inputs, what, reference, progress, tally, accuracy);
+    add_trial(executor, inputs, what, reference, progress, tally);
   }
   summarise(tally, machine, reference, accuracy);
-  return accuracy;
+  return {accuracy, std::move(tally.stats)};
 }
 
 }  // namespace cimera::study

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/ops/op_stats.h"
 #include "models/ops/program.h"
 #include "study/inputs.h"
 #include "study/progress.h"
@@ -40,7 +41,7 @@ struct Accuracy {
   std::optional<Interval> loss_ci95;
   std::optional<double> quantized_sqnr_dB;  ///< of the integer network's outputs against FP32
   std::optional<double> output_sqnr_dB;     ///< of the machine's outputs against FP32; none where they are identical
-  std::int64_t conversions = 0, clipped_conversions = 0;  ///< of analog-digital converters, all samples and trials
+  std::int64_t conversions = 0, clipped_conversions = 0;  ///< of converters, all samples and trials
 };
 
 Reference run_reference(const Inputs& inputs, const Progress& progress);
@@ -49,10 +50,16 @@ Reference run_reference(const Inputs& inputs, const Progress& progress);
 Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bits, const Reference& reference,
                         const Progress& progress);
 
+/// What running a machine's operations on data gives.
+struct DeviceRun {
+  Accuracy accuracy;
+  ops::OpStats stats;  ///< all samples and trials together: the ledger charges what data made it cost
+};
+
 /// Runs all samples through `program`, the machine's Program for one image, once per trial (once in all where draws are
 /// alike). Its operations for one image are compared with the closed form's; Error(kRun) when they differ (a fault of
 /// cimera).
-Accuracy run_device(const Inputs& inputs, const Machine& machine, const ops::Program& program,
-                    const Quantized& quantized, const Reference& reference, const Progress& progress);
+DeviceRun run_device(const Inputs& inputs, const Machine& machine, const ops::Program& program,
+                     const Quantized& quantized, const Reference& reference, const Progress& progress);
 
 }  // namespace cimera::study

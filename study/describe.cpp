@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -42,22 +43,41 @@ std::int64_t weights_of(const workloads::Network& network, const workloads::Laye
   return layer.is_mvm() ? workloads::mvm_shape(network, layer).weights() : 0;
 }
 
+/// Values up to this width stand beside their meaning.
+constexpr std::size_t kValueWidth = 20;
+
+/// The last part of a path: "count" of "components.adc.count".
+std::string key_of(const FieldInfo& field) { return field.path.substr(field.path.rfind('.') + 1); }
+
 std::string dumped(const ordered_json& json) { return json.dump(2) + "\n"; }
 
 }  // namespace
 
 std::string describe_text(const std::string& title, const std::vector<FieldInfo>& fields) {
   Sources sources;
-  TextTable table;
-  table.column("parameter", Align::kLeft);
-  table.column("value", Align::kLeft);
-  table.column("source", Align::kLeft);
-  std::vector<std::pair<std::string, std::string>> meanings;
+  std::size_t key_width = 0;
+  for (const FieldInfo& field : fields) key_width = std::max(key_width, key_of(field).size());
+  const std::size_t value_at = key_width + 6, meaning_at = value_at + kValueWidth + 2;
+  std::string text = wrapped(title, 0) + "\n", group;
+  std::set<std::string> explained;
   for (const FieldInfo& field : fields) {
-    table.row({field.path, field.value, sources.mark(field.source)});
-    meanings.emplace_back(field.path, field.meaning + (field.range.empty() ? "" : "; " + field.range));
+    const std::string key = key_of(field), here = field.path.substr(0, field.path.size() - key.size());
+    if (here != group) text += "\n" + (here.empty() ? "" : here + "\n");
+    group = here;
+    std::string value = wrapped(field.value + " " + sources.mark(field.source), value_at, value_at);
+    value.pop_back();  // the newline
+    std::string line = fmt::format("    {:<{}}  {}", key, key_width, value);
+    // Rows of a table share their meanings: once is enough.
+    const bool first = explained.insert(field.meaning).second;
+    if (!first || text_width(line) + 2 > meaning_at) {
+      text += line + "\n";
+      line.clear();
+    }
+    if (!first) continue;
+    const std::string meaning = field.meaning + (field.range.empty() ? "" : "; " + field.range);
+    text += line + wrapped(std::string(meaning_at - text_width(line), ' ') + meaning, meaning_at, text_width(line));
   }
-  return wrapped(title, 0) + "\n" + table.str() + "\nMeaning\n" + two_columns(meanings) + "\nSources\n" + sources.str();
+  return text + "\nsources\n" + sources.str();
 }
 
 std::string describe_text(const workloads::Network& network) {

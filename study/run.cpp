@@ -22,13 +22,13 @@ Mapped map_machine(const Inputs& inputs, const Machine& machine, MapOptions opti
   return mapping::map_network(inputs.network, machine.spec, machine.host, options);
 }
 
-/// Maps and prices one image on every machine: a network that does not fit, or an event without a price, is refused
-/// here, before any work.
+/// Maps one image on every machine: a network that does not fit, or an event without a price, is refused here, before
+/// any work.
 void check_machines(const Inputs& inputs) {
   for (const Machine& machine : inputs.machines) {
     const Mapped mapped = map_machine(inputs, machine, {}, 1);
-    ops::settle(mapped.run, cost::evaluate(mapped.run), mapped.prices);
-    ops::settle(mapped.load, cost::evaluate(mapped.load), mapped.prices);
+    for (const ops::Program* program : {&mapped.run, &mapped.load})
+      ops::check_priced(cost::evaluate(*program), mapped.prices, inputs.data.has_value());
   }
 }
 
@@ -41,7 +41,7 @@ std::vector<bool> signed_inputs(const workloads::Network& network, const workloa
 /// What is the same for all batch sizes of a machine.
 struct Prepared {
   MapOptions options;
-  std::optional<Accuracy> accuracy;
+  std::optional<DeviceRun> run;  ///< none without data
 };
 
 std::vector<Prepared> measure_accuracy(const Inputs& inputs, const Progress& progress) {
@@ -57,7 +57,7 @@ std::vector<Prepared> measure_accuracy(const Inputs& inputs, const Progress& pro
     const Quantized& quantized = by_bits.at(bits);
     prepared[i].options.signed_inputs = signed_inputs(inputs.network, quantized.network);
     const Mapped mapped = map_machine(inputs, machine, prepared[i].options, 1);
-    prepared[i].accuracy = run_device(inputs, machine, mapped.run, quantized, reference, progress);
+    prepared[i].run = run_device(inputs, machine, mapped.run, quantized, reference, progress);
   }
   return prepared;
 }
@@ -66,10 +66,11 @@ Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& 
   try {
     const Mapped mapped = map_machine(inputs, machine, prepared.options, batch);
     const Fidelity fidelity = inputs.experiment.fidelity;
-    Result result = summarise(inputs.network, machine, mapped, batch,
-                              read_program(mapped.run, evaluator_for(mapped.run, fidelity)));
+    Result result =
+        summarise(inputs.network, machine, mapped, batch, read_program(mapped.run, evaluator_for(mapped.run, fidelity)),
+                  prepared.run ? &prepared.run->stats : nullptr);
     result.weight_load = summarise_load(mapped, read_program(mapped.load, evaluator_for(mapped.load, fidelity)));
-    result.accuracy = prepared.accuracy;
+    if (prepared.run) result.accuracy = prepared.run->accuracy;
     return result;
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::kInput) throw;

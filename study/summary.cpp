@@ -86,7 +86,7 @@ double throughput(std::int64_t batch, const TimingResult& timing) {
 }  // namespace
 
 Result summarise(const workloads::Network& network, const Machine& machine, const mapping::Mapped& mapped,
-                 std::int64_t batch, const Reading& reading) {
+                 std::int64_t batch, const Reading& reading, const ops::OpStats* stats) {
   Result result;
   result.machine = machine.spec.name;
   result.batch = batch;
@@ -99,7 +99,7 @@ Result summarise(const workloads::Network& network, const Machine& machine, cons
   result.area = machine.spec.area();
   result.operations = 2.0 * static_cast<double>(workloads::macs(network)) * static_cast<double>(batch);
 
-  ops::Ledger ledger = ops::settle(mapped.run, reading.result, mapped.prices);
+  ops::Ledger ledger = ops::settle(mapped.run, reading.result, mapped.prices, stats);
   result.energy = ledger.total;
   result.standing_energy = ledger.standing;
   result.unknown = ledger.unknown;

@@ -28,10 +28,12 @@ std::size_t text_width(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-std::string wrapped(const std::string& text, std::size_t indent) {
+std::string wrapped(const std::string& text, std::size_t indent) { return wrapped(text, indent, 0); }
+
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t begun) {
   std::string result(std::min(text.find_first_not_of(' '), text.size()), ' ');
   std::istringstream words(joined(text));
-  std::size_t column = result.size();
+  std::size_t column = begun + result.size();
   bool first = true;  // of its line
   for (std::string word; words >> word; first = false) {
     const std::size_t width = text_width(word);
@@ -51,11 +53,8 @@ std::string two_columns(const std::vector<std::pair<std::string, std::string>>& 
   std::size_t width = 0;
   for (const auto& [name, meaning] : rows) width = std::max(width, text_width(name));
   std::string text;
-  for (const auto& [name, meaning] : rows) {
-    // A name without blanks is one word for wrapping; its padding is put in afterwards.
-    const std::string body = wrapped(std::string(width + 3, 'x') + " " + meaning, width + 4);
-    text += "  " + padded(name, width, TextTable::Align::kLeft) + "  " + body.substr(std::min(body.size(), width + 4));
-  }
+  for (const auto& [name, meaning] : rows)
+    text += "  " + padded(name, width, TextTable::Align::kLeft) + wrapped("  " + meaning, width + 4, width + 2);
   return text;
 }
 

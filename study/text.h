@@ -15,6 +15,8 @@ std::size_t text_width(const std::string& text);
 /// `text` in lines of at most kTextWidth, each ending with a newline. The first starts with the blanks that the text
 /// starts with, the others with `indent` blanks. Words that are longer stay whole.
 std::string wrapped(const std::string& text, std::size_t indent);
+/// The same as the rest of a line on which `begun` characters stand already.
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t begun);
 
 /// "  name  meaning" lines, meanings aligned and wrapped.
 std::string two_columns(const std::vector<std::pair<std::string, std::string>>& rows);
