@@ -26,6 +26,12 @@ class Account {
   Ledger& ledger_;
 };
 
+Counts sum(const TimingResult& result) {
+  Counts sum;
+  for (const Counts& counts : result.layer_counts) sum += counts;
+  return sum;
+}
+
 /// What `events` events of a layer take, by what other events of the same layer took when they were measured.
 Joules measured_energy(const MeasuredPrice& price, const OpStats& stats, std::size_t layer, std::int64_t events) {
   if (layer >= stats.layer_measured.size() || stats.layer_measured[layer][price.measure].events == 0)
@@ -70,7 +76,8 @@ void PriceList::add(const ComponentTable& table, const LevelCounts& levels, cons
   }
 }
 
-void check_priced(const Counts& counts, const PriceList& prices, bool has_data) {
+void check_priced(const TimingResult& result, const PriceList& prices, bool has_data) {
+  const Counts counts = sum(result);
   for (const EventInfo& row : event_table()) {
     if (row.kind != EventClass::kProgram || counts[row.event] == 0) continue;
     const bool priced = std::any_of(prices.events.begin(), prices.events.end(),
@@ -89,8 +96,8 @@ void check_priced(const Counts& counts, const PriceList& prices, bool has_data) 
 Ledger settle(const Program& program, const TimingResult& result, const PriceList& prices, const OpStats* stats) {
   Ledger ledger;
   ledger.by_layer.resize(result.layer_counts.size());
-  for (const Counts& counts : result.layer_counts) ledger.counts += counts;
-  check_priced(ledger.counts, prices, stats != nullptr);
+  ledger.counts = sum(result);
+  check_priced(result, prices, stats != nullptr);
 
   Account account(ledger);
   for (const EventPrice& price : prices.events)

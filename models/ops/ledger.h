@@ -59,7 +59,7 @@ struct Ledger {
 
 /// Throws Error(kInput) naming the event or the component when something that was counted has no price at all, or
 /// one that only data can tell while there are none.
-void check_priced(const Counts& counts, const PriceList& prices, bool has_data);
+void check_priced(const TimingResult& result, const PriceList& prices, bool has_data);
 
 /// Prices `result` of `program`. `stats`, null without data: the functional reading of the same mapping on any number
 /// of images; a layer is charged its measured joules per event times the events counted in `result`. Throws as
