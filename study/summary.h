@@ -9,7 +9,7 @@
 namespace cimera::study {
 
 /// Fills in everything but accuracy, weight load and the comparison with the baseline. `stats`: of the functional
-/// reading of the same mapping, or null without data. `stats` is the functional reading, null without data.
+/// reading of the same mapping, or null without data.
 Result summarise(const workloads::Network& network, const Machine& machine, const mapping::Mapped& mapped,
                  std::int64_t batch, const Reading& reading, const ops::OpStats* stats);
 
