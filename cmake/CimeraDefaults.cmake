@@ -19,7 +19,8 @@ endif()
 # multiply with an add, nor on how many threads a library starts by itself.
 function(cimera_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  target_compile_options(${target} PRIVATE -ffp-contract=off -Wall -Wextra -Wpedantic)
+  target_compile_options(${target} PRIVATE -ffp-contract=off -Wall -Wextra -Wpedantic
+                         -Wno-missing-field-initializers)  # GCC warns even where designated initialisers leave some out
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(${target} PRIVATE -Wno-restrict)  # false on "literal" + std::string: GCC bug 105651
   endif()
