@@ -57,11 +57,17 @@ TEST(PipelinedSchedule, IsFasterThanLayered) {
 }
 
 TEST(PipelinedSchedule, ImagesFollowAtTheRateOfTheSlowestLayer) {
-  // The first convolution has 24 x 24 positions, all other layers fewer: 576 x 1.6 us an image.
+  // The first convolution has 24 x 24 positions, all other layers fewer: 576 x 1.6 us an image in the closed form. The
+  // buffer before it holds 6 rows; 5 are in use until an image's last position is done, so that the arrays wait for
+  // four rows of the next one. Alone these take 538 ns (see pipeline_test.cpp), and with 3 stages to drain, a fetch,
+  // and some writes of other layers in between less than one position.
   const Mapped mapped = test::map(test::digits_network(), isaac(), 6);
-  const ops::TimingResult timing = test::play(mapped.run);
-  for (std::size_t b = 1; b < timing.block_end.size(); ++b)
-    EXPECT_EQ(timing.block_end[b] - timing.block_end[b - 1], ns(576 * 1600)) << "image " << b;
+  const ops::TimingResult cost = cost::evaluate(mapped.run), timing = test::play(mapped.run);
+  for (std::size_t b = 1; b < timing.block_end.size(); ++b) {
+    EXPECT_EQ(cost.block_end[b] - cost.block_end[b - 1], ns(576 * 1600)) << "image " << b;
+    EXPECT_GT(timing.block_end[b] - timing.block_end[b - 1], ns(576 * 1600)) << "image " << b;
+    EXPECT_LT(timing.block_end[b] - timing.block_end[b - 1], ns(577 * 1600)) << "image " << b;
+  }
 }
 
 void expect_equal(const ops::TimingResult& a, const ops::TimingResult& b) {
@@ -84,7 +90,9 @@ TEST(PeriodSkipping, AgreesWithTheFullRun) {
         SCOPED_TRACE(std::string(schedule) + ", " + shape);
         expect_equal(full, skipped);
         EXPECT_EQ(full.skipped_blocks, 0);
-        EXPECT_GT(skipped.skipped_blocks, 0);
+        // A host that computes first is not held back by what follows, and runs ahead of it to the end of the batch.
+        const bool runs_ahead = network.layers[0].name == "pool1" && schedule == std::string("pipelined");
+        EXPECT_EQ(skipped.skipped_blocks > 0, !runs_ahead) << network.layers[0].name;
       }
 }
 
