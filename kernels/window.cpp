@@ -75,17 +75,19 @@ void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows)
   assert_sizes(window, image, window.taps() * window.positions(), rows);
   T* out = rows.data();
   for (std::int64_t y = 0; y < window.out_h; ++y) {
-    for (std::int64_t x = 0; x < window.out_w; ++x) {
+    const std::int64_t first_y = y * window.stride_h - window.pad_top;
+    const Range lines = inside(first_y, window.dilation_h, window.kernel_h, window.height);
+    for (std::int64_t x = 0; x < window.out_w; ++x, out += window.taps()) {
       const std::int64_t first_x = x * window.stride_w - window.pad_left;
       const Range taps = inside(first_x, window.dilation_w, window.kernel_w, window.width);
+      const bool padded = lines.end - lines.begin < window.kernel_h || taps.end - taps.begin < window.kernel_w;
+      if (padded) std::fill_n(out, window.taps(), T{});
       for (std::int64_t channel = 0; channel < window.channels; ++channel) {
         const T* plane = image.data() + channel * window.height * window.width;
-        for (std::int64_t i = 0; i < window.kernel_h; ++i, out += window.kernel_w) {
-          const std::int64_t row = y * window.stride_h - window.pad_top + i * window.dilation_h;
-          std::fill_n(out, window.kernel_w, T{});
-          if (row < 0 || row >= window.height) continue;
-          const T* in = plane + row * window.width + first_x;
-          for (std::int64_t j = taps.begin; j < taps.end; ++j) out[j] = in[j * window.dilation_w];
+        for (std::int64_t i = lines.begin; i < lines.end; ++i) {
+          const T* in = plane + (first_y + i * window.dilation_h) * window.width + first_x;
+          T* line = out + (channel * window.kernel_h + i) * window.kernel_w;
+          for (std::int64_t j = taps.begin; j < taps.end; ++j) line[j] = in[j * window.dilation_w];
         }
       }
     }

@@ -52,16 +52,20 @@ class Walk {
   std::vector<Values> activations_;
 };
 
-/// Samples per chunk: at most `wanted`, fewer where two activations of a chunk would pass 256 MB, and few enough that
-/// all threads have work.
-std::int64_t chunk_size(const Network& network, std::int64_t count, std::int64_t wanted) {
-  constexpr std::int64_t kMaxValues = std::int64_t{1} << 25;
+std::int64_t largest_activation(const Network& network) {
   std::int64_t largest = 1;
   for (const Layer& layer : network.layers) {
     largest = std::max(largest, elements(network.tensor(layer.output).shape));
   }
+  return largest;
+}
+
+/// Samples per chunk: at most `wanted`, fewer where two activations of a chunk would pass 256 MB, and few enough that
+/// all threads have work.
+std::int64_t chunk_size(const Network& network, std::int64_t count, std::int64_t wanted) {
+  constexpr std::int64_t kMaxValues = std::int64_t{1} << 25;
   const std::int64_t share = (count + threads() - 1) / threads();
-  return std::max<std::int64_t>(1, std::min({wanted, share, kMaxValues / largest}));
+  return std::max<std::int64_t>(1, std::min({wanted, share, kMaxValues / largest_activation(network)}));
 }
 
 }  // namespace

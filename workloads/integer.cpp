@@ -135,14 +135,16 @@ void dequantize(const Network& network, const QuantizedLayer& quantized, std::in
     fail_run(fmt::format("layer '{}': {} sums and {} outputs for {} samples of {} positions and {} columns", layer.name,
                          accumulators.size(), output.size(), count, shape.positions, shape.columns));
   }
-  for (std::int64_t c = 0; c < shape.columns; ++c) {
-    const std::int64_t channel = group * shape.columns + c;
-    const Rescale rescale(quantized, channel);
-    for (std::int64_t i = 0; i < count * shape.positions; ++i) {
-      const std::int64_t sample = i / shape.positions, position = i % shape.positions;
-      const std::int64_t place =
-          positions_last ? (sample * channels + channel) * shape.positions + position : i * channels + channel;
-      output[size(place)] = rescale(accumulators[size(i * shape.columns + c)]);
+  std::vector<Rescale> rescale;
+  for (std::int64_t c = 0; c < shape.columns; ++c) rescale.emplace_back(quantized, group * shape.columns + c);
+  const std::int64_t channel_step = positions_last ? shape.positions : 1;
+  const std::int64_t position_step = positions_last ? 1 : channels;
+  const double* sum = accumulators.data();
+  for (std::int64_t i = 0; i < count; ++i) {
+    float* sample = output.data() + i * channels * shape.positions + group * shape.columns * channel_step;
+    for (std::int64_t p = 0; p < shape.positions; ++p) {
+      float* out = sample + p * position_step;
+      for (std::int64_t c = 0; c < shape.columns; ++c) out[c * channel_step] = rescale[size(c)](*sum++);
     }
   }
 }

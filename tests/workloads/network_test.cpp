@@ -1,11 +1,13 @@
 #include "workloads/network.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <gmock/gmock.h>
 
 #include "tests/workloads/support.h"
 #include "workloads/describe.h"
+#include "workloads/flops.h"
 #include "workloads/shapes.h"
 
 namespace cimera::workloads {
@@ -83,6 +85,19 @@ TEST(Network, SummaryAddsUpAndKnowsThePeak) {
   EXPECT_EQ(total.layers[1].output, (Shape{1, 30}));
   EXPECT_EQ(summarize(n, 1).layers[1].activation_bytes, 4);  // 30 bits
   EXPECT_THAT(input_error([&] { summarize(n, 0); }), HasSubstr("1 to 64"));
+}
+
+TEST(Network, FlopsCountProductsBiasesAndWindows) {
+  const Network n = mixed_network();
+  const auto flops_of = [&](const std::string& name) {
+    const auto layer = std::ranges::find(n.layers, name, &Layer::name);
+    return flops(n, *layer);
+  };
+  EXPECT_EQ(flops_of("conv1"), 2 * 81 * 18 * 8 + 8 * 81);
+  EXPECT_EQ(flops_of("conv2"), 2 * 81 * 18 * 2 * 4);  // no bias
+  EXPECT_EQ(flops_of("pool1"), 8 * 5 * 5 * 4);
+  EXPECT_EQ(flops_of("sum"), 8 * 81);
+  EXPECT_EQ(flops_of("flat"), 0);
 }
 
 TEST(Builder, DropsWhatTheOutputDoesNotNeed) {
