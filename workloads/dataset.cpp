@@ -64,7 +64,7 @@ Dataset load_dataset(const std::string& spec) {
   if (kind == std::end(kKinds)) {
     std::vector<std::string> names;
     for (const Kind& known : kKinds) names.emplace_back(known.name);
-    fail_input(fmt::format("{}; {}", unknown_name("kind of data", name, names), kForms));
+    fail_input(Where{spec}, fmt::format("unknown kind of data '{}'{}; {}", name, did_you_mean(name, names), kForms));
   }
   return {.name = spec, .samples = kind->load(spec.substr(colon + 1))};
 }
