@@ -20,7 +20,9 @@ JouleSum::JouleSum(Joules joules) {
 }
 
 JouleSum& JouleSum::operator+=(JouleSum other) {
-  if (__builtin_add_overflow(steps_, other.steps_, &steps_)) overflow();
+  Steps sum = 0;
+  if (__builtin_add_overflow(steps_, other.steps_, &sum)) overflow();
+  steps_ = sum;
   return *this;
 }
 
