@@ -66,7 +66,8 @@ void report(benchmark::State& state, const Program& p) {
   state.counters["iterations/s"] = Counter(runs * hops(p) / 3, Counter::kIsRate);
 }
 
-/// Seconds of the processor that the SystemC reading takes, in a process of its own: SystemC has one kernel. Negative when it failed.
+/// Seconds of the processor that the SystemC reading takes, in a process of its own: SystemC has one kernel. Negative
+/// when it failed.
 double seconds_of_a_run(const TimingRequest& request) {
   int ends[2];
   if (pipe(ends) != 0) return -1;

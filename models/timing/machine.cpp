@@ -25,8 +25,10 @@ Machine::Machine(const ops::Program& program, bool reverse_order)
   for (std::size_t t = 0; t < program.tasks.size(); ++t)
     for (std::size_t hop = 0; hop < program.tasks[t].op.path.size(); ++hop)
       stations_[program.tasks[t].op.path[hop].unit.value()]->serves(static_cast<std::uint32_t>(t), hop == 0);
-  for (const ops::Edge& edge : program.edges)
+  each(program.edges.size(), reverse_order, [&](std::size_t e) {
+    const ops::Edge& edge = program.edges[e];
     sequencers_[edge.to.value()]->add_input(edge, *sequencers_[edge.from.value()]);
+  });
 
   tally_.layer_counts.resize(program.layer_names.size());
   tally_.task_start.resize(program.tasks.size());

@@ -91,7 +91,36 @@ TEST(Equality, ABoundedBufferDelaysStrictly) {
   EXPECT_GT(played.result.makespan, cost.makespan);
 }
 
-TEST(Equality, ResultsDoNotDependOnTheOrderOfModules) {
+TEST(Order, ATieIsDecidedWhenAllHaveAsked) {
+  // At 10 `late` reaches u, and in the same instant, but some delta cycles later, the token lets `early` ask for it.
+  // `early` stands first, so it goes first.
+  Sketch s;
+  const UnitId u = s.unit("u", Duration::fs(10));
+  const TaskId token = s.task("token", {{s.unit("t", Duration::fs(10))}}, 1), early = s.task("early", {{u}}, 1),
+               late = s.task("late", {{s.unit("p", Duration::fs(10))}, {u}}, 1);
+  s.edge(token, early);
+  for (const bool reverse : {false, true}) {
+    const Played played = play(s.program, {.reverse_order = reverse});
+    ASSERT_EQ(played.error, "");
+    EXPECT_EQ(played.result.task_end[early.value()].fs(), 20);
+    EXPECT_EQ(played.result.task_end[late.value()].fs(), 30);
+  }
+}
+
+TEST(Order, AnEarlierArrivalGoesBeforeATaskThatStandsFirst) {
+  // `late` reaches u at 9, one before the token lets `early` ask.
+  Sketch s;
+  const UnitId u = s.unit("u", Duration::fs(10));
+  const TaskId token = s.task("token", {{s.unit("t", Duration::fs(10))}}, 1), early = s.task("early", {{u}}, 1),
+               late = s.task("late", {{s.unit("p", Duration::fs(9))}, {u}}, 1);
+  s.edge(token, early);
+  const Played played = play(s.program);
+  ASSERT_EQ(played.error, "");
+  EXPECT_EQ(played.result.task_end[late.value()].fs(), 19);
+  EXPECT_EQ(played.result.task_end[early.value()].fs(), 29);
+}
+
+TEST(Order, ResultsDoNotDependOnTheOrderOfModules) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const Shape shape{.shared_units = true, .bounded = seed % 2 == 0, .lags = seed % 5 == 0};
     const Program program = ops::random_program(seed, shape);
