@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <set>
 #include <utility>
 
 #include "core/error.h"
 #include "core/parallel.h"
 #include "models/functional/crossbar/layer.h"
+#include "models/functional/moves.h"
 #include "models/functional/placed_layer.h"
 #include "workloads/flops.h"
 
@@ -20,7 +20,6 @@ using ops::Digital;
 using ops::Event;
 using ops::Program;
 using ops::Task;
-using ops::UnitKind;
 using workloads::Layer;
 using workloads::Network;
 using workloads::QuantizedNetwork;
@@ -29,33 +28,6 @@ using workloads::Values;
 
 /// Images that go through the Program together on one thread.
 constexpr std::int64_t kChunk = 16;
-
-/// Counts what `bits` moved over the path of a transfer are, unit by unit.
-void count_move(const Program& program, const Task& task, std::int64_t bits, Counts& counts) {
-  for (std::size_t hop = 0; hop < task.op.path.size(); ++hop) {
-    switch (program.unit(task.op.path[hop].unit).kind) {
-      case UnitKind::kBuffer:
-        counts[Event::kBusBits] += bits;
-        counts[Event::kEdramWriteBits] += bits;
-        break;
-      case UnitKind::kMemory:
-        counts[hop == 0 ? Event::kMemoryReadBits : Event::kMemoryWriteBits] += bits;
-        break;
-      case UnitKind::kRouterLink:
-        counts[Event::kRouterBits] += bits;
-        break;
-      case UnitKind::kChipLink:
-        counts[Event::kChipLinkBits] += bits;
-        break;
-      case UnitKind::kCache:
-        counts[Event::kHostCacheBits] += bits;
-        break;
-      default:
-        fail_run("task '" + task.name + "': a transfer through a " +
-                 to_string(program.unit(task.op.path[hop].unit).kind));
-    }
-  }
-}
 
 }  // namespace
 
@@ -74,12 +46,12 @@ class Walk {
  public:
   Walk(const Program& program, const Network& network, const QuantizedNetwork& quantized,
        const std::map<std::size_t, PlacedLayer>& placed, std::int64_t count, Values input)
-      : program_(program),
-        network_(network),
+      : network_(network),
         quantized_(quantized),
         placed_(placed),
         count_(count),
         values_(network.tensors.size()),
+        made_(network.tensors.size()),
         stats_(program.layer_names.size()) {
     values_[network.input.value()] = std::move(input);
     for (std::size_t t = 0; t < network.tensors.size(); ++t)
@@ -88,7 +60,7 @@ class Walk {
 
   void run(const Task& task) {
     Counts& counts = stats_.layer_counts[task.layer.value()];
-    if (const auto* mvm = std::get_if<ops::Mvm>(&task.op.work)) multiply(task.layer.value(), *mvm);
+    if (const auto* mvm = std::get_if<ops::Mvm>(&task.op.work)) multiply(task, *mvm);
     if (const auto* digital = std::get_if<Digital>(&task.op.work)) compute(*digital, counts);
     if (const auto* host = std::get_if<ops::HostCompute>(&task.op.work)) on_host(host->layer, counts);
   }
@@ -96,6 +68,10 @@ class Walk {
   /// The values of a tensor; a Reshape has those of its input.
   const Values& value(TensorId id) {
     Values& values = values_[id.value()];
+    const std::int64_t elements = workloads::elements(network_.tensor(id).shape), made = made_[id.value()];
+    if (made != 0 && made != elements)
+      fail_run("tensor '" + network_.tensor(id).name + "' is read after " + std::to_string(made) + " of its " +
+               std::to_string(elements) + " elements");
     if (!values.empty()) return values;
     const auto producer = network_.producer(id);
     if (!producer || !std::holds_alternative<workloads::Reshape>(network_.layer(*producer).op))
@@ -106,8 +82,9 @@ class Walk {
   const ops::OpStats& stats() const { return stats_; }
 
  private:
-  void multiply(std::size_t index, const ops::Mvm& mvm) {
-    const Layer& layer = network_.layers[index];
+  void multiply(const Task& task, const ops::Mvm& mvm) {
+    const std::size_t index = task.layer.value();
+    const Layer& layer = layer_at(index);
     Sums& sums = sums_[index];
     const PlacedLayer& placed = placed_.at(index);
     if (sums.codes.empty()) {
@@ -116,15 +93,34 @@ class Walk {
         sums.codes.push_back(workloads::input_codes(network_, q, count_, value(layer.inputs[0]), g));
         sums.values.emplace_back(static_cast<std::size_t>(count_ * placed.shape().positions * placed.shape().columns));
       }
+      sums.read.resize(static_cast<std::size_t>(placed.arrays()));
     }
+    claim(task, layer, mvm, sums.read);
     placed.multiply(mvm.first, mvm.last, sums.codes, sums.values, stats_.layer_counts[index],
                     stats_.layer_measured[index]);
-    sums.done += mvm.last - mvm.first;
+  }
+
+  /// Marks the arrays of an operation as read.
+  static void claim(const Task& task, const Layer& layer, const ops::Mvm& mvm, std::vector<bool>& read) {
+    const auto arrays = static_cast<std::int64_t>(read.size());
+    if (mvm.first < 0 || mvm.first >= mvm.last || mvm.last > arrays)
+      fail_run("'" + task.name + "' reads arrays " + std::to_string(mvm.first) + ".." + std::to_string(mvm.last) +
+               " of layer '" + layer.name + "', which has " + std::to_string(arrays));
+    for (std::int64_t array = mvm.first; array < mvm.last; ++array) {
+      if (read[static_cast<std::size_t>(array)])
+        fail_run("'" + task.name + "' reads array " + std::to_string(array) + " of layer '" + layer.name + "' again");
+      read[static_cast<std::size_t>(array)] = true;
+    }
+  }
+
+  const Layer& layer_at(std::size_t index) const {
+    if (index >= network_.layers.size()) fail_run("there is no layer " + std::to_string(index) + " in the network");
+    return network_.layers[index];
   }
 
   void compute(const Digital& work, Counts& counts) {
     const std::int64_t elements = (work.end - work.begin) * count_;
-    const Layer& layer = network_.layers[work.layer];
+    const Layer& layer = layer_at(work.layer);
     if (work.end > workloads::elements(network_.tensor(layer.output).shape))
       fail_run("layer '" + layer.name + "' has no element " + std::to_string(work.end - 1));
     switch (work.function) {
@@ -143,6 +139,7 @@ class Walk {
         break;
     }
     produce(work.layer);
+    made_[layer.output.value()] += work.end - work.begin;
   }
 
   /// The output of a layer, once, when the first task that has a part in it runs.
@@ -161,8 +158,9 @@ class Walk {
     const Layer& layer = network_.layers[index];
     Sums& sums = sums_[index];
     const PlacedLayer& placed = placed_.at(index);
-    if (sums.done != placed.arrays())
-      fail_run("layer '" + layer.name + "' is read after " + std::to_string(sums.done) + " of its " +
+    const auto read = std::count(sums.read.begin(), sums.read.end(), true);
+    if (read != placed.arrays())
+      fail_run("layer '" + layer.name + "' is read after " + std::to_string(read) + " of its " +
                std::to_string(placed.arrays()) + " arrays");
     output.resize(static_cast<std::size_t>(count_ * workloads::elements(network_.tensor(layer.output).shape)));
     const workloads::QuantizedLayer& q = quantized_.of(workloads::LayerId(index));
@@ -172,7 +170,7 @@ class Walk {
   }
 
   void on_host(std::size_t index, Counts& counts) {
-    const Layer& layer = network_.layers[index];
+    const Layer& layer = layer_at(index);
     values_[layer.output.value()] = run(layer);
     counts[Event::kHostFlops] += workloads::flops(network_, layer) * count_;
     std::int64_t bits = static_cast<std::int64_t>(values_[layer.output.value()].size()) * 32;
@@ -190,44 +188,18 @@ class Walk {
   struct Sums {
     std::vector<std::vector<std::int32_t>> codes;  // by group
     std::vector<std::vector<double>> values;       // by group
-    std::int64_t done = 0;                         // arrays
+    std::vector<bool> read;                        // by array
   };
 
-  const Program& program_;
   const Network& network_;
   const QuantizedNetwork& quantized_;
   const std::map<std::size_t, PlacedLayer>& placed_;
   std::int64_t count_;
-  std::vector<Values> values_;  // by tensor
+  std::vector<Values> values_;      // by tensor
+  std::vector<std::int64_t> made_;  // by tensor: elements of an image that tiles have made
   ops::OpStats stats_;
   std::map<std::size_t, Sums> sums_;
 };
-
-/// Bits that the transfers of a Program move for `count` images, and what the host reads of weights once.
-void count_moves(const Program& program, const Network& network, std::int64_t count, std::vector<Counts>& counts) {
-  for (const Task& task : program.tasks) {
-    const auto* move = std::get_if<ops::Transfer>(&task.op.work);
-    if (!move) continue;
-    if (move->what == ops::Transfer::What::kActivations &&
-        move->end > workloads::elements(network.tensors.at(move->tensor).shape))
-      fail_run("task '" + task.name + "' moves elements that tensor '" + network.tensors[move->tensor].name +
-               "' does not have");
-    const std::int64_t images = move->what == ops::Transfer::What::kWeights ? 1 : count;
-    count_move(program, task, (move->end - move->begin) * move->element_bits * images, counts[task.layer.value()]);
-  }
-}
-
-/// Weights go through the last-level cache of a host once more on their way to the cores, once a batch.
-void count_host_weights(const Program& program, const Network& network, std::vector<Counts>& counts) {
-  for (const Task& task : program.tasks) {
-    const auto* host = std::get_if<ops::HostCompute>(&task.op.work);
-    if (!host) continue;
-    const Layer& layer = network.layers[host->layer];
-    for (const auto& constant : {layer.weights, layer.bias})
-      if (constant)
-        counts[task.layer.value()][Event::kHostCacheBits] += workloads::elements(network.tensor(*constant).shape) * 32;
-  }
-}
 
 }  // namespace
 
@@ -254,6 +226,9 @@ Outcome Executor::run(const workloads::Batch& input) const {
   const Network& network = state_->network;
   const auto in = static_cast<std::size_t>(workloads::elements(network.tensor(network.input).shape));
   const auto out = static_cast<std::size_t>(workloads::elements(network.tensor(network.output).shape));
+  if (input.values.size() != in * static_cast<std::size_t>(input.count))
+    fail_input(std::to_string(input.values.size()) + " values for " + std::to_string(input.count) + " samples of " +
+               workloads::format(network.tensor(network.input).shape));
   Outcome outcome{ops::OpStats(state_->program.layer_names.size()), {}};
   outcome.output.resize(out * static_cast<std::size_t>(input.count));
   std::mutex mutex;

@@ -107,8 +107,10 @@ TEST_F(MeasuredEnergy, BreakdownSumsToTheTotalAtEveryBatchSize) {
     EXPECT_NEAR(ledger.by_component.at("array") / cells * 40.0 / static_cast<double>(batch), 1.0, 1e-9);
 
     const ops::Ledger other = ops::settle(mapped.run, cost, map(table, batch).prices);
-    for (const auto& [component, joules] : other.by_component)
-      if (component != "array") EXPECT_EQ(ledger.by_component.at(component), joules) << component;
+    for (const auto& [component, joules] : other.by_component) {
+      if (component == "array") continue;
+      EXPECT_EQ(ledger.by_component.at(component), joules) << component;
+    }
     EXPECT_NE(ledger.by_component.at("array"), other.by_component.at("array"));
   }
 }

@@ -122,7 +122,9 @@ TEST_P(Transfers, EveryElementIsMadeOnceAndPartialSumsAreAllJoined) {
       const auto readers = network.consumers(layer.output);
       const bool fused = layer.is_mvm() && readers.size() == 1 &&
                          std::holds_alternative<workloads::Unary>(network.layer(readers[0]).op);
-      if (!fused && !std::holds_alternative<workloads::Reshape>(layer.op)) EXPECT_TRUE(made[i].once()) << layer.name;
+      if (!fused && !std::holds_alternative<workloads::Reshape>(layer.op)) {
+        EXPECT_TRUE(made[i].once()) << layer.name;
+      }
       if (!layer.is_mvm()) continue;
       // A column whose row blocks lie in k tiles has k - 1 partial sums to be joined.
       const ArrayGrid grid(network, layer, machine.crossbar()->config());
@@ -142,8 +144,9 @@ TEST_P(Transfers, EveryElementIsMadeOnceAndPartialSumsAreAllJoined) {
       for (int& n : parts.times()) --n;
       EXPECT_EQ(joined[i].times(), parts.times()) << layer.name;
     }
-    if (mapped.host_layers.empty() || mapped.host_layers.back() != network.layers.back().name)
+    if (mapped.host_layers.empty() || mapped.host_layers.back() != network.layers.back().name) {
       EXPECT_TRUE(out.once()) << "the output does not reach the host's memory once";
+    }
   }
 }
 
@@ -243,9 +246,10 @@ TEST(Routes, GoAlongXThenYAndThroughBothLinksBetweenChips) {
         expected = mesh.between(*from, *to);
         const bool same_chip = *from / mesh.tiles() == *to / mesh.tiles();
         ++(same_chip ? inside : across);
-        if (same_chip)  // Manhattan distance and one
-          EXPECT_EQ(std::ssize(expected),
-                    std::abs(mesh.x(*from) - mesh.x(*to)) + std::abs(mesh.y(*from) - mesh.y(*to)) + 1);
+        const std::int64_t distance = std::abs(mesh.x(*from) - mesh.x(*to)) + std::abs(mesh.y(*from) - mesh.y(*to));
+        if (same_chip) {
+          EXPECT_EQ(std::ssize(expected), distance + 1);
+        }
       }
       if (move->what == Transfer::What::kPartialSums) ++sums;
       else if (to) expected.push_back(fmt::format("{}.write", Mesh::tile_name(*to / mesh.tiles(), *to % mesh.tiles())));

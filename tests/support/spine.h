@@ -66,8 +66,6 @@ inline ops::TaskId task_named(const ops::Program& program, const std::string& pa
   return ops::TaskId(found[0]);
 }
 
-/// Femtoseconds of a number of picoseconds that is written with three decimals at most.
-constexpr Duration ps(double value) { return Duration::fs(static_cast<std::int64_t>(value * 1000.0 + 0.5)); }
 constexpr Duration ns(std::int64_t value) { return Duration::fs(value * 1'000'000); }
 
 }  // namespace cimera::test
