@@ -13,6 +13,16 @@ using workloads::Layer;
 using workloads::Network;
 using workloads::TensorId;
 
+/// Constants of a layer: weights, bias and constant operands.
+std::int64_t constants_of(const Network& network, const Layer& layer) {
+  std::int64_t elements = 0;
+  for (const auto& constant : {layer.weights, layer.bias})
+    if (constant) elements += workloads::elements(network.tensor(*constant).shape);
+  for (const TensorId input : layer.inputs)
+    if (network.tensor(input).constant()) elements += workloads::elements(network.tensor(input).shape);
+  return elements;
+}
+
 /// Parts in which the weights of a layer stream through the caches: each at most a quarter of all second-level caches,
 /// so that the next part arrives while one is computed; at most 64.
 std::int64_t tiles_of(const Network& network, const Layer& layer, const ops::HostMachine& host) {
@@ -48,7 +58,7 @@ class HostMapper {
     for (const TensorId input : layer.inputs)
       if (!network_.tensor(input).constant()) bring(index, input, before);
     std::optional<ops::TaskId> weights;
-    if (layer.weights) weights = load_weights(index, tiles);
+    if (constants_of(network_, layer) > 0) weights = load_weights(index, tiles);
     const ops::TaskId compute = builder_.task(tasks_.compute(network_, index, 1, batch_, tiles));
     const Loop loop{.rows = tiles};
     if (weights) builder_.window(*weights, loop, compute, loop, {.a = 1}, {.a = 1}, 2);
@@ -92,8 +102,7 @@ class HostMapper {
 
   ops::TaskId load_weights(std::size_t index, std::int64_t tiles) {
     const Layer& layer = network_.layers[index];
-    std::int64_t elements = workloads::elements(network_.tensor(*layer.weights).shape);
-    if (layer.bias) elements += workloads::elements(network_.tensor(*layer.bias).shape);
+    const std::int64_t elements = constants_of(network_, layer);
     const std::int64_t bits = (elements + tiles - 1) / tiles * 32;
     ops::Task task;
     task.name = layer.name + " load weights";

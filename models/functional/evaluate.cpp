@@ -174,7 +174,8 @@ class Walk {
     values_[layer.output.value()] = run(layer);
     counts[Event::kHostFlops] += workloads::flops(network_, layer) * count_;
     std::int64_t bits = static_cast<std::int64_t>(values_[layer.output.value()].size()) * 32;
-    for (const TensorId input : layer.inputs) bits += static_cast<std::int64_t>(value(input).size()) * 32;
+    for (const TensorId input : layer.inputs)  // a constant is read for every image
+      bits += static_cast<std::int64_t>(value(input).size()) * 32 * (network_.tensor(input).constant() ? count_ : 1);
     counts[Event::kHostCacheBits] += bits;
   }
 
