@@ -31,7 +31,7 @@ devices::Reram cell(double sigma) {
   return devices::Reram(params);
 }
 
-/// A grouped convolution and two dense layers, the first on 7 x 2 arrays at 16 bits; noisy cells; 40 images.
+/// A grouped convolution and two dense layers, the first on 4 x 2 arrays at 16 bits; noisy cells; 40 images.
 class MeasuredEnergy : public testing::Test {
  protected:
   MeasuredEnergy() : network_(make_network()), input_(test::random_batch(network_, 40)) {

@@ -1,7 +1,9 @@
 #include "models/functional/crossbar/cell_read.h"
 
 #include <algorithm>
-#include <string>
+#include <optional>
+
+#include <fmt/format.h>
 
 #include "core/error.h"
 
@@ -9,37 +11,36 @@ namespace cimera::functional {
 namespace {
 
 template <class T>
-T known(const std::optional<T>& figure, const char* name) {
+T known(const std::optional<T>& figure, const char* name, const char* example) {
   if (!figure)
-    fail_input(std::string(name) +
-               " of the memory cell is unknown: give it a value, because a machine that is charged "
-               "cell_read needs it");
+    fail_input(
+        fmt::format("{} of the memory cell is unknown, and the measured energy of reads (cell_read) needs it: give it "
+                    "a value, for example {}",
+                    name, example));
   return *figure;
 }
 
 }  // namespace
 
 CellRead::CellRead(const devices::CellFigures& cell, const CrossbarConfig& config, const StepPlan& plan) {
-  const Volts v = known(cell.v_read, "v_read") / static_cast<double>((1 << config.dac_bits) - 1);
-  const Seconds pulse = known(cell.t_read, "t_read").seconds();
-  const Siemens g_off = known(cell.g_off, "g_off"), g_on = known(cell.g_on, "g_on");
+  const Volts v = known(cell.v_read, "v_read", "0.2 V") / static_cast<double>((1 << config.dac_bits) - 1);
+  const Seconds pulse = known(cell.t_read, "t_read", "10 ns").seconds();
+  const Siemens g_off = known(cell.g_off, "g_off", "1 uS"), g_on = known(cell.g_on, "g_on", "100 uS");
   off_ = v * v * g_off * pulse;
   level_ = v * v * (g_on - g_off) * pulse / static_cast<double>(config.levels() - 1);
 
   const int middle = plan.count / 2;
-  for (int part = 0; part < 2; ++part) {
-    Digits& digits = digits_[part];
-    const int first = part == 0 ? 0 : middle, last = part == 0 ? middle : plan.count;
-    digits.shift = plan.shift[first];
-    for (int t = first; t < last; ++t)
-      digits.mask |= static_cast<std::uint32_t>(plan.mask[t]) << (plan.shift[t] - digits.shift);
-    digits.squares.resize(digits.mask + 1);
-    for (std::uint32_t code = 0; code <= digits.mask; ++code)
-      for (int t = first; t < last; ++t) {
-        const std::uint32_t digit = code >> (plan.shift[t] - digits.shift) & plan.mask[t];
-        digits.squares[code] += digit * digit;
-      }
-  }
+  low_ = Digits(plan, 0, middle), high_ = Digits(plan, middle, plan.count);
+}
+
+CellRead::Digits::Digits(const StepPlan& plan, int first, int last) : shift(plan.shift[first]) {
+  for (int t = first; t < last; ++t) mask |= std::uint32_t{plan.mask[t]} << (plan.shift[t] - shift);
+  squares.resize(mask + 1);
+  for (std::uint32_t code = 0; code <= mask; ++code)
+    for (int t = first; t < last; ++t) {
+      const std::uint32_t digit = code >> (plan.shift[t] - shift) & plan.mask[t];
+      squares[code] += digit * digit;
+    }
 }
 
 ops::JouleSum CellRead::of_row(double levels, std::int64_t cells) const {
@@ -49,11 +50,10 @@ ops::JouleSum CellRead::of_row(double levels, std::int64_t cells) const {
 
 void CellRead::add_squares(const std::int32_t* codes, std::int64_t stride, int positions,
                            std::span<std::int64_t> squares) const {
-  const auto& [low, high] = digits_;
   for (int p = 0; p < positions; ++p)
     for (std::size_t k = 0; k < squares.size(); ++k) {
       const auto code = static_cast<std::uint32_t>(codes[p * stride + static_cast<std::int64_t>(k)]);
-      squares[k] += low.squares[code & low.mask] + high.squares[code >> high.shift & high.mask];
+      squares[k] += low_.squares[code & low_.mask] + high_.squares[code >> high_.shift & high_.mask];
     }
 }
 

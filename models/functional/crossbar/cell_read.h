@@ -2,7 +2,6 @@
 // ground, so the whole voltage of a row lies across each of its cells.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -33,15 +32,19 @@ class CellRead {
                    std::span<std::int64_t> squares) const;
 
  private:
-  /// Sum of the squared digits of the low bits of a code, and of those above: two small tables cover 16-bit codes.
+  /// Sums of the squared digits of steps [first, last) by what a code has in their bits. Two tables of half the steps
+  /// are small enough for 16-bit codes.
   struct Digits {
+    Digits() = default;
+    Digits(const StepPlan& plan, int first, int last);
+
     int shift = 0;
     std::uint32_t mask = 0;
     std::vector<std::uint32_t> squares;
   };
 
   Joules level_, off_;  ///< of a level unit, and of g_off
-  std::array<Digits, 2> digits_;
+  Digits low_, high_;
 };
 
 }  // namespace cimera::functional
