@@ -27,10 +27,10 @@ po::options_description describe(std::span<const char* const> accepted) {
 }
 
 [[noreturn]] void fail_unknown(const std::string& command, std::string name, std::span<const char* const> accepted) {
-  while (name.starts_with('-')) name.erase(0, 1);
+  if (!name.starts_with('-')) name = dashed(name);
   std::vector<std::string> known;
   for (const char* option : accepted) known.push_back(dashed(option));
-  fail_input(unknown_name("option of `cimera " + command + "`", dashed(name), known));
+  fail_input({command}, unknown_name("option", name, known));
 }
 
 template <class T>
@@ -93,9 +93,9 @@ Arguments::Arguments(const std::string& command, std::span<const char* const> ac
   std::string wanted;
   for (const char* operand : operands) wanted += fmt::format("{}{}", wanted.empty() ? "" : " ", operand);
   if (operands_.size() > operands.size())
-    fail_input(fmt::format("`cimera {}`: unexpected argument '{}'{}", command, operands_[operands.size()],
-                           wanted.empty() ? "; it takes options only" : "; it takes " + wanted));
-  fail_input(fmt::format("`cimera {}` needs {}; see `cimera {} --help`", command, wanted, command));
+    fail_input({command}, fmt::format("unexpected argument '{}'; it takes {}", operands_[operands.size()],
+                                      wanted.empty() ? "options only" : wanted));
+  fail_input({command}, fmt::format("needs {}; `cimera {} --help` explains", wanted, command));
 }
 
 std::string Arguments::text(const std::string& option) const {

@@ -107,13 +107,13 @@ const Row& row_named(const Row (&table)[N], const std::string& what, const std::
 }  // namespace
 
 void run_list(const Arguments& arguments) {
-  const Entries entries = row_named(kList, "kind of catalog", arguments.operand(0)).entries();
+  const Entries entries = row_named(kList, "list", arguments.operand(0)).entries();
   print(arguments.has("json") ? study::list_json(entries) : study::list_text(entries));
 }
 
 void run_describe(const Arguments& arguments) {
   const std::string& name = arguments.operand(1);
-  const Describe& row = row_named(kDescribe, "kind of thing to describe", arguments.operand(0));
+  const Describe& row = row_named(kDescribe, "kind", arguments.operand(0));
   if (arguments.has("set") && row.run != describe_machine && row.run != describe_device)
     fail_input({"--set"}, fmt::format("a {} has no parameters to set", row.kind));
   row.run(name, arguments);
@@ -122,7 +122,7 @@ void run_describe(const Arguments& arguments) {
 void run_export(const Arguments& arguments) {
   static constexpr const char* kWhat[] = {"digits"};
   if (arguments.operand(0) != kWhat[0])
-    fail_input(unknown_name("kind of export", arguments.operand(0), std::vector<std::string>{kWhat[0]}));
+    fail_input(unknown_name("export", arguments.operand(0), std::vector<std::string>{kWhat[0]}));
   workloads::write_digits(arguments.operand(1), static_cast<std::uint64_t>(arguments.integer("seed", 1, 0)),
                           arguments.integer("first", 0, 0), arguments.integer("count", 1000, 1));
 }

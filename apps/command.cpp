@@ -34,7 +34,7 @@ const Command kCommands[] = {
      {},
      kCompareOptions,
      "cimera compare\n"
-     "cimera compare --network mnist-8.onnx --data mnist:DIR --machines isaac,cpu_ddr4 --baseline cpu_ddr4\n"
+     "cimera compare --network mnist-8.onnx --data mnist:DIR --baseline cpu_ddr4\n"
      "cimera compare --batch 1,16 --set isaac:cell.sigma_program=0.1 --trials 5 --out results\n",
      run_compare},
     {"run",

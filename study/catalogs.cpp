@@ -35,7 +35,7 @@ std::string network_file(const std::string& name_or_path) {
   if (is_path(name_or_path, ".onnx")) return name_or_path;
   const std::vector<std::string> names = network_names();
   if (!std::binary_search(names.begin(), names.end(), name_or_path))
-    fail_input({"--network"}, unknown_name("network", name_or_path, names) + " A path to a file ends in .onnx.");
+    fail_input(unknown_name("network", name_or_path, names) + " A path to a file ends in .onnx.");
   return (resource(kNetworks) / (name_or_path + ".onnx")).string();
 }
 

@@ -48,13 +48,13 @@ void load_data(const Experiment& experiment, Inputs& inputs) {
     inputs.no_accuracy = "the network has shapes only, no weights";
     return;
   }
-  inputs.synthetic_data = experiment.data.empty();
-  inputs.data = inputs.synthetic_data ? default_data(inputs.network, experiment.samples)
-                                      : workloads::load_dataset(experiment.data);
+  inputs.data = experiment.data.empty() ? default_data(inputs.network, experiment.samples)
+                                        : workloads::load_dataset(experiment.data);
   if (!inputs.data) {
     inputs.no_accuracy = "no --data were given, and the network does not read the embedded 1x28x28 digits";
     return;
   }
+  inputs.synthetic_data = experiment.data.empty();
   workloads::check_fits(inputs.network, *inputs.data);
   check_labels(inputs.network, *inputs.data);
   if (inputs.data->size() == 0) fail_input({inputs.data->name}, "there is not one sample");
@@ -121,8 +121,7 @@ Inputs load(const Experiment& experiment) {
     std::vector<std::string> names;
     for (const Machine& machine : inputs.machines) names.push_back(machine.spec.name);
     const auto found = std::ranges::find(names, experiment.baseline);
-    if (found == names.end())
-      fail_input({"--baseline"}, unknown_name("machine of this run", experiment.baseline, names));
+    if (found == names.end()) fail_input({"--baseline"}, unknown_name("machine", experiment.baseline, names));
     inputs.baseline = static_cast<std::size_t>(found - names.begin());
   }
   inputs.network_file = network_file(experiment.network);

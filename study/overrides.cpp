@@ -58,7 +58,7 @@ std::map<std::string, std::vector<std::string>> route_overrides(std::span<const 
     if (wanted.machine.empty()) fail_key(wanted, machines);
     std::vector<std::string> names;
     for (const MachineKeys& machine : machines) names.push_back(machine.name);
-    fail_input(kOption, text + ": " + unknown_name("machine of this run", wanted.machine, names));
+    fail_input(kOption, text + ": " + unknown_name("machine", wanted.machine, names));
   }
   return routed;
 }

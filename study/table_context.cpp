@@ -11,19 +11,20 @@
 namespace cimera::study {
 namespace {
 
-std::string percent(std::optional<double> fraction) { return fraction ? percent_text(*fraction) : "no labels"; }
+std::string percent(double fraction) { return fmt::format("{:.2f}", 100.0 * fraction); }
+std::string percent(std::optional<double> fraction) { return fraction ? percent(*fraction) : "no labels"; }
 
 std::string device_text(const Accuracy& a) {
   if (!a.device || a.trials == 1) return percent(a.device);
-  return fmt::format("{:.2f} +- {}", 100.0 * *a.device, percent_text(a.device_std.value_or(0.0)));
+  return fmt::format("{} +- {}", percent(*a.device), percent(a.device_std.value_or(0.0)));
 }
 
 std::string loss_text(const Accuracy& a) {
   if (!a.loss) return "";
-  return fmt::format("{} [{:.2f}, {:.2f}]", percent_text(*a.loss), 100 * a.loss_ci95->low, 100 * a.loss_ci95->high);
+  return fmt::format("{} [{}, {}]", percent(*a.loss), percent(a.loss_ci95->low), percent(a.loss_ci95->high));
 }
 
-std::string sqnr_text(std::optional<double> dB) { return dB ? fmt::format("{:.1f} dB", *dB) : "identical"; }
+std::string sqnr_text(std::optional<double> dB) { return dB ? fmt::format("{:.1f} dB", *dB) : "exact"; }
 
 std::string calibration_note(const Inputs& inputs) {
   const CalibrationData& c = *inputs.calibration;
@@ -42,8 +43,12 @@ std::string cells_note(const Machine& machine) {
 }
 
 std::string host_note(const Machine& machine, const Result& result) {
+  constexpr std::size_t kShown = 4;
   std::string names;
-  for (const std::string& name : result.host_layers) names += (names.empty() ? " and computes " : ", ") + name;
+  for (std::size_t i = 0; i < result.host_layers.size() && i < kShown; ++i)
+    names += (i == 0 ? " and computes " : ", ") + result.host_layers[i];
+  if (result.host_layers.size() > kShown)
+    names += " and " + counted(std::ssize(result.host_layers) - static_cast<std::int64_t>(kShown), "other layer");
   return fmt::format(
       "its host {} moves the data{}. The energy has the host's work in it, but not its standing power; the area is "
       "without the host.",
@@ -108,7 +113,7 @@ std::string accuracy_table(const Report& report) {
   table.column("bits");
   table.column("quantised");
   table.column("SQNR");
-  table.column("on the machine");
+  table.column("machine");
   table.column("draws");
   table.column("SQNR");
   table.column("loss");

@@ -19,7 +19,7 @@ std::string section(const std::string& title, const std::string& body) { return 
 std::string accuracy_section(const Report& report) {
   if (!report.inputs.data) return section("Accuracy", wrapped("  not measured: " + report.inputs.no_accuracy, 2));
   const std::string title =
-      fmt::format("Accuracy on {}; loss = FP32 - machine, paired by image, with its 95 % interval",
+      fmt::format("Accuracy in % of {}; loss = FP32 - machine, paired by image, with its 95 % interval",
                   counted(report.inputs.samples, "sample"));
   return section(title, accuracy_table(report));
 }

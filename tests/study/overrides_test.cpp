@@ -56,7 +56,7 @@ TEST(RouteOverrides, UnknownKeyNamesTheNearest) {
 
 TEST(RouteOverrides, UnknownMachineNamesTheNearest) {
   EXPECT_THAT(failure("issac:cell.r_on=1"),
-              testing::AllOf(HasSubstr("unknown machine of this run 'issac'"), HasSubstr("did you mean 'isaac'?")));
+              testing::AllOf(HasSubstr("unknown machine 'issac'"), HasSubstr("did you mean 'isaac'?")));
 }
 
 TEST(RouteOverrides, WithoutEqualsSignOrKey) {
