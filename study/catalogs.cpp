@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "core/resources.h"
-#include "devices/catalog.h"
+#include "core/yaml.h"
 #include "workloads/synthetic/digits.h"
 
 namespace cimera::study {
@@ -44,13 +44,13 @@ bool is_synthetic(const std::string& network_file) {
   return fs::equivalent(network_file, resource(workloads::kDigitsNetwork), missing);
 }
 
-std::vector<std::string> device_names() { return devices::cell_names(resource(kDevices)); }
+std::vector<std::string> device_names() { return catalog_names(kDevices); }
 
 devices::Cell load_device(const std::string& name_or_path, std::span<const std::string> overrides) {
-  if (!is_path(name_or_path, ".yaml")) return devices::load_cell(resource(kDevices), name_or_path, overrides);
-  const fs::path file(name_or_path);
-  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  return devices::load_cell(folder, file.stem().string(), overrides);
+  const auto find = [](const std::string& name, const Where& where) -> fs::path {
+    return is_path(name, ".yaml") ? fs::path(name) : catalog_file(kDevices, "device", name, where);
+  };
+  return devices::make_cell(read_document(find(name_or_path, {}), find, overrides));
 }
 
 }  // namespace cimera::study

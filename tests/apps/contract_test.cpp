@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/files.h"
 #include "tests/apps/program.h"
 #include "tests/workloads/onnx_model.h"
 #include "workloads/data/npy.h"
@@ -145,6 +146,20 @@ TEST_F(Contract, KeysAndTypes) {
   EXPECT_EQ(document["results"][0]["machine"], "isaac");
   EXPECT_EQ(document["results"][1]["batch"], 4);
   EXPECT_EQ(document["results"][3]["machine"], "cpu_ddr4");
+}
+
+TEST(ContractPage, NamesEveryKey) {
+  const std::string page = read_whole(CIMERA_SOURCE_DIR "/docs/cli.md");
+  const auto expect_named = [&](const auto& keys) {
+    for (const Key& key : keys) {
+      const std::string pointer = key.pointer;
+      if (pointer.starts_with("/inputs/resolved/")) continue;
+      EXPECT_THAT(page, HasSubstr("`" + pointer.substr(pointer.rfind('/') + 1))) << pointer;
+    }
+  };
+  expect_named(kDocument);
+  expect_named(kResult);
+  expect_named(kLayer);
 }
 
 TEST_F(Contract, ResolvedInputsNameEverySource) {
