@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <regex>
 #include <string>
 
@@ -27,8 +28,10 @@ void expect_true(const std::string& document, const std::vector<Step>& steps) {
   const std::string markdown = text_of(document);
   const Report report = follow(document, markdown, steps);
   for (const std::string& problem : report.problems) ADD_FAILURE() << problem;
-  if (std::getenv("CIMERA_RENEW_DOCS") != nullptr && report.renewed != markdown)
-    write_whole(fs::canonical(kRoot / document), report.renewed);
+  if (report.renewed == markdown) return;
+  if (std::getenv("CIMERA_RENEW_DOCS") == nullptr)
+    std::cerr << "CIMERA_RENEW_DOCS=1 " << CIMERA_BINARY_DIR << "/tests/docs_test writes today's output into it.\n";
+  else write_whole(fs::canonical(kRoot / document), report.renewed);
 }
 
 class Document : public ::testing::TestWithParam<const char*> {};
