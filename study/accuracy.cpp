@@ -1,6 +1,7 @@
 #include "study/accuracy.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <numeric>
 
@@ -38,6 +39,17 @@ void judge(const Values& output, const Batch& batch, std::vector<std::uint8_t>& 
   if (batch.labels.empty()) return;
   const std::vector<std::int32_t> winners = workloads::argmax(output, batch.count);
   for (std::size_t i = 0; i < winners.size(); ++i) right.push_back(winners[i] == batch.labels[i] ? 1 : 0);
+}
+
+/// A reference that overflows is nothing to compare with.
+void check_finite(const Inputs& inputs, const Batch& batch, const Values& output) {
+  const auto bad = std::ranges::find_if(output, [](float value) { return !std::isfinite(value); });
+  if (bad == output.end()) return;
+  const std::int64_t sample = batch.first + (bad - output.begin()) * batch.count / std::ssize(output);
+  fail_input({inputs.data->name},
+             fmt::format("the FP32 output of network '{}' for sample {} is not finite; do the data "
+                         "need --input-scale?",
+                         inputs.network.name, sample));
 }
 
 std::optional<double> share(const std::vector<std::uint8_t>& right) {
@@ -105,6 +117,7 @@ Reference run_reference(const Inputs& inputs, const Progress& progress) {
   Reference reference;
   for_chunks(inputs, "FP32 reference", progress, [&](const Batch& batch) {
     const Values output = workloads::infer(inputs.network, batch);
+    check_finite(inputs, batch, output);
     judge(output, batch, reference.right);
     reference.output.insert(reference.output.end(), output.begin(), output.end());
   });

@@ -105,7 +105,11 @@ void check_numbers(const Experiment& experiment) {
   at_least("--samples", experiment.samples, 0);
   at_least("--trials", experiment.trials, 1);
   if (experiment.batches.empty()) fail_input({"--batch"}, "no batch size is given");
-  for (const std::int64_t batch : experiment.batches) at_least("--batch", batch, 1);
+  for (const std::int64_t batch : experiment.batches) {
+    at_least("--batch", batch, 1);
+    if (std::ranges::count(experiment.batches, batch) > 1)
+      fail_input({"--batch"}, fmt::format("batch size {} is named twice", batch));
+  }
   for (const int bits : {experiment.weight_bits, experiment.activation_bits})
     if (bits < 0 || bits > 16) fail_input({"--bits"}, fmt::format("{}: must be 1 to 16", bits));
 }

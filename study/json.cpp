@@ -118,6 +118,7 @@ ordered_json figures(const Result& r, const Machine& machine) {
            {{"latency_s", number(r.weight_load.latency)},
             {"energy_J", number(r.weight_load.energy)},
             {"unknown", r.weight_load.unknown}}},
+          {"precision", precision(machine)},
           {"accuracy", accuracy(r.accuracy)},
           {"latency_bound_s", number(r.bound)},
           {"gap", number(r.gap)},

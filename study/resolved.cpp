@@ -80,9 +80,7 @@ ordered_json parameters(const std::vector<FieldInfo>& fields) {
 
 ordered_json describe_machine(const Machine& machine) {
   ordered_json json;
-  json["precision"] = machine.quantizes()
-                          ? ordered_json{{"weight_bits", machine.weight_bits}, {"input_bits", machine.activation_bits}}
-                          : ordered_json("fp32");
+  json["precision"] = precision(machine);
   json["parameters"] = parameters(machine.spec.fields);
   if (machine.cell) {
     json["cell"] = {{"name", machine.cell_name}, {"parameters", parameters(machine.cell->fields)}};
@@ -92,6 +90,11 @@ ordered_json describe_machine(const Machine& machine) {
 }
 
 }  // namespace
+
+ordered_json precision(const Machine& machine) {
+  if (!machine.quantizes()) return {{"format", "fp32"}, {"weight_bits", 32}, {"input_bits", 32}};
+  return {{"format", "integer"}, {"weight_bits", machine.weight_bits}, {"input_bits", machine.activation_bits}};
+}
 
 ordered_json resolved(const Inputs& inputs) {
   const Experiment& experiment = inputs.experiment;

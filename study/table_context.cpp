@@ -30,11 +30,10 @@ std::string calibration_note(const Inputs& inputs) {
   const CalibrationData& c = *inputs.calibration;
   const std::string method = name_of(calibration_names(), inputs.experiment.calibration);
   if (!c.from_evaluation)
-    return fmt::format("Ranges of activations: {} over {} samples of {}.", method, grouped(c.batch.count), c.name);
+    return fmt::format("Ranges of activations: {} over {} of {}.", method, counted(c.batch.count, "sample"), c.name);
   return fmt::format(
-      "Ranges of activations: {} over the first {} of the samples that are evaluated (their images, not their labels). "
-      "--calibrate names other samples.",
-      method, grouped(c.batch.count));
+      "Ranges of activations: {} over the first {} that are evaluated (images, not labels); --calibrate names others.",
+      method, counted(c.batch.count, "sample"));
 }
 
 std::string cells_note(const Machine& machine) {

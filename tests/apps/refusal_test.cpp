@@ -158,6 +158,17 @@ TEST_F(Refusal, OverridesThatDoNotFit) {
   EXPECT_THAT(refusal({"compare", "--set", "cores.cout=2"}), HasSubstr("did you mean 'cores.count'?"));
 }
 
+TEST_F(Refusal, OutputsThatOverflow) {
+  workloads::ModelWriter model;
+  model.input("x", {-1, 2}).output("y", 2).floats("w", {2, 1}, {3e38F, 0.0F});
+  model.node("MatMul", {"x", "w"}, "y");
+  write("big.onnx", model.bytes());
+  const std::vector<float> values{1, 1, 10, 1};
+  workloads::save_npy<float>((folder_ / "x.npy").string(), {2, 2}, values);
+  EXPECT_EQ(refusal({"compare", "--network", "big.onnx", "--data", "npy:x.npy"}),
+            "npy:x.npy: the FP32 output of network 'big' for sample 1 is not finite; do the data need --input-scale?");
+}
+
 TEST_F(Refusal, MoreSamplesThanThereAre) {
   const std::vector<float> values(2 * 28 * 28);
   workloads::save_npy<float>((folder_ / "x.npy").string(), {2, 1, 28, 28}, values);

@@ -86,6 +86,7 @@ TEST(LoadInputs, NumbersAreChecked) {
   };
   EXPECT_EQ(failure([](Experiment& e) { e.trials = 0; }), "--trials: 0: must be at least 1");
   EXPECT_EQ(failure([](Experiment& e) { e.batches = {1, 0}; }), "--batch: 0: must be at least 1");
+  EXPECT_EQ(failure([](Experiment& e) { e.batches = {4, 1, 4}; }), "--batch: batch size 4 is named twice");
   EXPECT_EQ(failure([](Experiment& e) { e.batches = {}; }), "--batch: no batch size is given");
   EXPECT_EQ(failure([](Experiment& e) { e.weight_bits = 17; }), "--bits: 17: must be 1 to 16");
   EXPECT_EQ(failure([](Experiment& e) { e.samples = -1; }), "--samples: -1: must be at least 0");
