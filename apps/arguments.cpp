@@ -48,6 +48,35 @@ std::int64_t parse_integer(const std::string& option, const std::string& text, s
   return value;
 }
 
+/// Options and operands in order; an operand has no key.
+std::vector<po::option> parse_words(const std::string& command, std::span<const char* const> accepted,
+                                    const std::vector<std::string>& words) {
+  const po::options_description description = describe(accepted);
+  const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing &
+                    ~po::command_line_style::allow_short;
+  try {
+    return po::command_line_parser(words).options(description).style(style).run().options;
+  } catch (const po::unknown_option& error) {
+    fail_unknown(command, error.get_option_name(), accepted);
+  } catch (const po::invalid_syntax& error) {
+    std::string name = error.get_option_name();
+    while (name.starts_with('-')) name.erase(0, 1);
+    const Option& option = option_named(name);
+    fail_input({dashed(name)},
+               *option.value == '\0' ? "takes no value" : fmt::format("needs a value: {}", option.value));
+  }
+}
+
+void check_operands(const std::string& command, std::span<const char* const> wanted,
+                    const std::vector<std::string>& given) {
+  if (given.size() == wanted.size()) return;
+  const std::string usage = fmt::format("{}", fmt::join(wanted, " "));
+  if (given.size() > wanted.size())
+    fail_input({command}, fmt::format("unexpected argument '{}'; it takes {}", given[wanted.size()],
+                                      usage.empty() ? "options only" : usage));
+  fail_input({command}, fmt::format("needs {}; `cimera {} --help` explains", usage, command));
+}
+
 }  // namespace
 
 const Option& option_named(const std::string& name) {
@@ -61,41 +90,19 @@ const Option& option_named(const std::string& name) {
 
 Arguments::Arguments(const std::string& command, std::span<const char* const> accepted,
                      std::span<const char* const> operands, const std::vector<std::string>& words) {
-  const po::options_description description = describe(accepted);
-  const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing &
-                    ~po::command_line_style::allow_short;
-  try {
-    const po::parsed_options parsed = po::command_line_parser(words).options(description).style(style).run();
-    for (const po::option& option : parsed.options) {
-      if (option.position_key >= 0 && option.string_key.empty()) {
-        operands_.insert(operands_.end(), option.value.begin(), option.value.end());
-        continue;
-      }
-      std::vector<std::string>& values = given_[option.string_key];
-      const Option& known = option_named(option.string_key);
-      if (!known.repeats && (has(option.string_key) && !values.empty()))
-        fail_input({dashed(option.string_key)}, "is given twice");
-      values.insert(values.end(), option.value.begin(), option.value.end());
-      if (*known.value == '\0') values.emplace_back("yes");
-    }
-  } catch (const po::unknown_option& error) {
-    fail_unknown(command, error.get_option_name(), accepted);
-  } catch (const po::invalid_syntax& error) {
-    std::string name = error.get_option_name();
-    while (name.starts_with('-')) name.erase(0, 1);
-    const bool is_switch = *option_named(name).value == '\0';
-    fail_input({dashed(name)},
-               is_switch ? "takes no value" : fmt::format("needs a value: {}", option_named(name).value));
+  for (const po::option& option : parse_words(command, accepted, words)) {
+    if (option.string_key.empty()) operands_.insert(operands_.end(), option.value.begin(), option.value.end());
+    else add(option_named(option.string_key), option.value);
   }
   for (const std::string& word : operands_)
     if (word.starts_with('-')) fail_unknown(command, word, accepted);
-  if (operands_.size() == operands.size()) return;
-  std::string wanted;
-  for (const char* operand : operands) wanted += fmt::format("{}{}", wanted.empty() ? "" : " ", operand);
-  if (operands_.size() > operands.size())
-    fail_input({command}, fmt::format("unexpected argument '{}'; it takes {}", operands_[operands.size()],
-                                      wanted.empty() ? "options only" : wanted));
-  fail_input({command}, fmt::format("needs {}; `cimera {} --help` explains", wanted, command));
+  check_operands(command, operands, operands_);
+}
+
+void Arguments::add(const Option& option, const std::vector<std::string>& values) {
+  if (has(option.name) && !option.repeats) fail_input({dashed(option.name)}, "is given twice");
+  std::vector<std::string>& given = given_[option.name];
+  given.insert(given.end(), values.begin(), values.end());
 }
 
 std::string Arguments::text(const std::string& option) const {

@@ -48,6 +48,8 @@ class Arguments {
   std::vector<std::string> list(const std::string& option) const;
 
  private:
+  void add(const Option& option, const std::vector<std::string>& values);
+
   std::map<std::string, std::vector<std::string>> given_;
   std::vector<std::string> operands_;
 };

@@ -3,6 +3,8 @@
 #include <map>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "core/error.h"
 #include "core/parallel.h"
 #include "mapping/map.h"
@@ -22,10 +24,23 @@ Mapped map_machine(const Inputs& inputs, const Machine& machine, MapOptions opti
   return mapping::map_network(inputs.network, machine.spec, machine.host, options);
 }
 
-/// Maps one image on every machine: a network that does not fit, or an event without a price, is refused here, before
-/// any work.
+/// Programs one cell to its highest level: a cell that has too few, or misses a figure that this needs, is refused.
+void check_cell(const Machine& machine) {
+  const int levels = 1 << machine.spec.crossbar()->precision.cell_bits;
+  const devices::CellModel& cell = *machine.cell->model;
+  if (cell.max_levels() < levels)
+    fail_input(machine.cell->where, fmt::format("cell '{}' has {} levels, but machine '{}' stores {} in a cell",
+                                                machine.cell_name, cell.max_levels(), machine.spec.name, levels));
+  const std::uint8_t highest[] = {static_cast<std::uint8_t>(levels - 1)};
+  float effective[1];
+  cell.program(levels, highest, effective, Stream({}), {});
+}
+
+/// Maps one image on every machine: a network that does not fit, an event without a price, or an unfit cell is refused
+/// here, before any work.
 void check_machines(const Inputs& inputs) {
   for (const Machine& machine : inputs.machines) {
+    if (inputs.data && machine.cell) check_cell(machine);
     const Mapped mapped = map_machine(inputs, machine, {}, 1);
     for (const ops::Program* program : {&mapped.run, &mapped.load})
       ops::check_priced(cost::evaluate(*program), mapped.prices, inputs.data.has_value());

@@ -112,7 +112,7 @@ std::string accuracy_table(const Report& report) {
   table.column("bits");
   table.column("quantised");
   table.column("SQNR");
-  table.column("machine");
+  table.column("device");
   table.column("draws");
   table.column("SQNR");
   table.column("loss");

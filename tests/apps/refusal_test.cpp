@@ -183,6 +183,12 @@ TEST_F(Refusal, NetworkThatDoesNotFitNamesTheChips) {
       AllOf(HasSubstr("chips"), HasSubstr("8")));
 }
 
+TEST_F(Refusal, CellsThatCannotDoWhatIsAskedOfThem) {
+  EXPECT_THAT(refusal({"compare", "--set", "precision.cell_bits=4", "--set", "precision.adc_bits=10"}),
+              HasSubstr("cell 'reram_isaac' has 4 levels, but machine 'isaac' stores 16 in a cell"));
+  EXPECT_THAT(refusal({"compare", "--set", "cell.sigma_program=unknown"}), HasSubstr("sigma_program"));
+}
+
 TEST_F(Refusal, OutIsAFile) {
   write("occupied", "");
   const Ran ran = run({"compare", "--out", "occupied"});
