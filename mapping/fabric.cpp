@@ -14,13 +14,6 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 
 std::int64_t whole(Bits bits) { return std::llround(bits.si()); }
 
-/// Tiles of a router along x: the larger factor of the concentration nearest to a square.
-std::int64_t tiles_along_x(std::int64_t concentration) {
-  auto x = static_cast<std::int64_t>(std::sqrt(static_cast<double>(concentration)));
-  while (concentration % x != 0) --x;
-  return concentration / x;
-}
-
 }  // namespace
 
 Fabric::Fabric(ProgramBuilder& builder, const ops::CrossbarMachine& machine) : builder_(builder), machine_(machine) {}
@@ -79,10 +72,8 @@ Hop Fabric::write_cells(std::int64_t tile, const std::string& layer, std::int64_
 
 Fabric::Place Fabric::router_of(std::int64_t tile) const {
   const ops::CrossbarOrganisation& o = machine_.organisation;
-  const std::int64_t along_x = tiles_along_x(o.tiles_per_router);
-  const std::int64_t along_y = o.tiles_per_router / along_x;
   const std::int64_t in_chip = tile % o.tiles();
-  return {tile / o.tiles(), in_chip % o.tiles_x / along_x, in_chip / o.tiles_x / along_y};
+  return {tile / o.tiles(), in_chip % o.tiles_x / o.router_x(), in_chip / o.tiles_x / o.router_y()};
 }
 
 Hop Fabric::router(const Place& place, const std::string& port, std::int64_t bits) {

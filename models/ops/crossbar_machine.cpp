@@ -1,8 +1,12 @@
 #include "models/ops/crossbar_machine.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 
 namespace cimera::ops {
+
+using namespace literals;
 
 LevelCounts CrossbarMachine::levels() const {
   const std::int64_t tiles = organisation.chips * organisation.tiles();
@@ -34,6 +38,28 @@ CrossbarConfig CrossbarMachine::config(int weight_bits, int input_bits, bool inp
 
 CrossbarConfig CrossbarMachine::config() const {
   return config(static_cast<int>(precision.weight_bits), static_cast<int>(precision.input_bits), false);
+}
+
+std::int64_t CrossbarOrganisation::router_x() const {
+  auto y = static_cast<std::int64_t>(std::sqrt(static_cast<double>(tiles_per_router)));
+  while (tiles_per_router % y != 0) --y;
+  return tiles_per_router / y;
+}
+
+void CrossbarMachine::fit_components() {
+  const CrossbarOrganisation& o = organisation;
+  const std::map<Event, std::int64_t> instances{{Event::kAdcConversions, o.adcs_per_ima},
+                                                {Event::kRowDrives, o.rows * o.arrays_per_ima},
+                                                {Event::kArrayReads, o.arrays_per_ima},
+                                                {Event::kSampleHolds, o.columns * o.arrays_per_ima}};
+  for (auto& [name, row] : components) {
+    if (row.per != "ima" || row.events.size() != 1 || !instances.contains(row.events[0])) continue;
+    const double scale = static_cast<double>(instances.at(row.events[0])) / static_cast<double>(row.count);
+    row.count = instances.at(row.events[0]);
+    if (row.area) row.area = *row.area * scale;
+    if (row.power) row.power = *row.power * scale;
+    if (row.full_rate) row.full_rate = *row.full_rate * scale;
+  }
 }
 
 bool CrossbarMachine::can(TileFunction function) const {
@@ -93,8 +119,8 @@ Schema<CrossbarOrganisation> schema(const CrossbarOrganisation*) {
       .range(1, 4096)
       .need("columns", &T::columns, "bitlines of an array")
       .range(1, 4096)
-      .check("tiles must divide evenly over the routers",
-             [](const T& o) { return o.tiles() % o.tiles_per_router == 0; });
+      .check("tiles_per_router, as a rectangle as near to a square as it goes, must divide tiles_x and tiles_y",
+             [](const T& o) { return o.tiles_x % o.router_x() == 0 && o.tiles_y % o.router_y() == 0; });
 }
 
 Schema<CrossbarPrecision> schema(const CrossbarPrecision*) {
@@ -120,22 +146,23 @@ Schema<CrossbarPipeline> schema(const CrossbarPipeline*) {
   using T = CrossbarPipeline;
   return Schema<T>("pipeline", "the stages of a tile; one stage lasts as long as one input step")
       .need("array_read", &T::array_read, "time of one read of an array")
+      .positive()
       .need("adc_rate", &T::adc_rate, "conversions per second of one converter")
       .positive()
       .need("drain_stages", &T::drain_stages, "stages from the last read to a result in the output register")
       .range(0, 64)
       .need("fetch_bits", &T::fetch_bits, "bits from the tile buffer to input registers in one stage")
-      .at_least(1)
+      .range(1, 1e12)
       .need("write_bits", &T::write_bits, "bits into the tile buffer in one stage")
-      .at_least(1)
+      .range(1, 1e12)
       .need("activations", &T::activations, "elements through the activation units of a tile in one stage")
-      .at_least(1)
+      .range(1, 1e12)
       .need("pool_outputs", &T::pool_outputs, "elements produced by the pooling unit of a tile in one stage")
-      .at_least(1)
+      .range(1, 1e12)
       .need("tile_adds", &T::tile_adds, "additions of the shift-and-add unit of a tile in one stage")
-      .at_least(1)
+      .range(1, 1e12)
       .need("buffer", &T::buffer, "capacity of the buffer of a tile")
-      .positive()
+      .range(1_bit, Bits::si(1e15))
       .need("cell_write", &T::cell_write, "time to write one row of an array")
       .positive();
 }
@@ -144,14 +171,18 @@ Schema<CrossbarNetwork> schema(const CrossbarNetwork*) {
   using T = CrossbarNetwork;
   return Schema<T>("network", "routers and chip links")
       .need("flit", &T::flit, "width of a link between routers")
-      .positive()
+      .range(1_bit, Bits::si(1e6))
       .need("flit_time", &T::flit_time, "time of one flit on a link")
+      .positive()
       .need("hop_latency", &T::hop_latency, "latency of a router")
       .need("chip_link", &T::chip_link, "rate of all links of a chip together")
       .positive()
       .need("chip_link_latency", &T::chip_link_latency, "latency of a chip link")
       .need("chip_packet", &T::chip_packet, "granule of a chip link")
-      .positive();
+      .range(1_bit, Bits::si(1e6))
+      .check("flit and chip_packet must be whole bits", [](const T& n) {
+        return std::floor(n.flit.si()) == n.flit.si() && std::floor(n.chip_packet.si()) == n.chip_packet.si();
+      });
 }
 
 Schema<CrossbarMachine> schema(const CrossbarMachine*) {
@@ -170,6 +201,12 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
       .group("components", &T::components, "power, area and events of every component")
       .check("a weight does not fit in one row of an array",
              [](const T& m) { return m.config().cells_per_weight() <= m.organisation.columns; })
+      .check(
+          "a component of a crossbar machine is charged for events, for what was measured, or always; not while busy",
+          [](const T& m) {
+            return std::none_of(m.components.begin(), m.components.end(),
+                                [](const auto& row) { return row.second.charge == Charge::kBusy; });
+          })
       .check("`per` of a component must be ima, tile, router or chip", [](const T& m) {
         const LevelCounts levels = m.levels();
         return std::all_of(m.components.begin(), m.components.end(),

@@ -26,6 +26,9 @@ struct CrossbarOrganisation {
   std::int64_t rows = 0, columns = 0;  ///< cells of one array
 
   std::int64_t tiles() const { return tiles_x * tiles_y; }  ///< of one chip
+  /// Tiles of one router along x and y: as near to a square as `tiles_per_router` goes, wider than high.
+  std::int64_t router_x() const;
+  std::int64_t router_y() const { return tiles_per_router / router_x(); }
   std::int64_t arrays_per_tile() const { return imas_per_tile * arrays_per_ima; }
 };
 
@@ -80,6 +83,9 @@ struct CrossbarMachine {
   /// The same at the machine's own precision, unsigned inputs.
   CrossbarConfig config() const;
   bool can(TileFunction function) const;
+  /// Power, area and rate of a row hold for its `count` instances; where the organisation has more or fewer converters,
+  /// drivers, arrays or sample-and-holds in a unit, they scale with their number. Done when a machine is loaded.
+  void fit_components();
 };
 
 EnumNames<WeightEncoding> enum_names(const WeightEncoding*);

@@ -1,8 +1,11 @@
 #include "models/ops/host_machine.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace cimera::ops {
+
+using namespace literals;
 
 Schema<HostCores> schema(const HostCores*) {
   using T = HostCores;
@@ -38,7 +41,8 @@ Schema<HostMemory> schema(const HostMemory*) {
       .need("efficiency", &T::efficiency, "share of the peak that streaming reads reach")
       .range(0.01, 1.0)
       .need("burst", &T::burst, "granule of an access")
-      .positive()
+      .range(8_bit, Bits::si(8e6))
+      .check("burst must be whole bytes", [](const T& m) { return std::fmod(m.burst.si(), 8) == 0; })
       .need("latency", &T::latency, "load-to-use latency");
 }
 

@@ -93,11 +93,31 @@ void check_priced(const TimingResult& result, const PriceList& prices, bool has_
                  ", which is measured on data, and there are none: give data, or charge it for events");
 }
 
+namespace {
+
+/// A component charged while busy must be one of the Program's units, or nothing that it is charged for may have
+/// happened.
+void check_busy(const Program& program, const Counts& counts, const PriceList& prices) {
+  for (const StatePrice& state : prices.states) {
+    if (state.charge != Charge::kBusy) continue;
+    const bool is_unit = std::any_of(program.units.begin(), program.units.end(),
+                                     [&](const Unit& unit) { return unit.component == state.component; });
+    for (const EventPrice& price : prices.events)
+      if (!is_unit && price.component == state.component && counts[price.event] != 0)
+        fail_input("component '" + state.component +
+                   "' is charged while busy, but no unit of the program is one; charge " +
+                   std::string(info(price.event).name) + " to it by events or always");
+  }
+}
+
+}  // namespace
+
 Ledger settle(const Program& program, const TimingResult& result, const PriceList& prices, const OpStats* stats) {
   Ledger ledger;
   ledger.by_layer.resize(result.layer_counts.size());
   ledger.counts = sum(result);
   check_priced(result, prices, stats != nullptr);
+  check_busy(program, ledger.counts, prices);
 
   Account account(ledger);
   for (const EventPrice& price : prices.events)

@@ -1,6 +1,7 @@
 #include "models/ops/machine.h"
 
 #include <array>
+#include <type_traits>
 
 #include "core/error.h"
 #include "core/resources.h"
@@ -14,6 +15,7 @@ constexpr const char* kCatalog = "models/catalog";
 template <class T>
 MachineSpec load_kind(const Node& tree) {
   Loaded<T> loaded = load<T>(tree);
+  if constexpr (std::is_same_v<T, CrossbarMachine>) loaded.value.fit_components();
   return {"", std::move(loaded.value), std::move(loaded.fields)};
 }
 
