@@ -95,18 +95,21 @@ void check_priced(const TimingResult& result, const PriceList& prices, bool has_
 
 namespace {
 
-/// A component charged while busy must be one of the Program's units, or nothing that it is charged for may have
-/// happened.
+/// A component charged while busy must be one of the Program's units, unless nothing that it covers has happened.
 void check_busy(const Program& program, const Counts& counts, const PriceList& prices) {
   for (const StatePrice& state : prices.states) {
-    if (state.charge != Charge::kBusy) continue;
     const bool is_unit = std::any_of(program.units.begin(), program.units.end(),
                                      [&](const Unit& unit) { return unit.component == state.component; });
-    for (const EventPrice& price : prices.events)
-      if (!is_unit && price.component == state.component && counts[price.event] != 0)
-        fail_input("component '" + state.component +
-                   "' is charged while busy, but no unit of the program is one; charge " +
-                   std::string(info(price.event).name) + " to it by events or always");
+    if (state.charge != Charge::kBusy || is_unit) continue;
+    bool covers = false, happened = false;
+    for (const EventPrice& price : prices.events) {
+      if (price.component != state.component) continue;
+      covers = true;
+      happened |= counts[price.event] != 0;
+    }
+    if (!covers || happened)
+      fail_input("component '" + state.component +
+                 "' is charged while busy, but no unit of the program is one; charge it always, or for its events");
   }
 }
 

@@ -179,5 +179,18 @@ TEST(Ledger, PowerByTimeCoversTheEventsItLists) {
   expect_joules(example.ledger().by_component.at("cores"), 10_uJ);
 }
 
+TEST(Ledger, APartChargedWhileBusyMustBeAUnitOfTheProgram) {
+  Example example;
+  example.table["leakage"].charge = Charge::kBusy;  // no unit has this name
+  EXPECT_EQ(
+      error_text([&] { example.ledger(); }),
+      "component 'leakage' is charged while busy, but no unit of the program is one; charge it always, or for its "
+      "events");
+  example.table["leakage"].events = {Event::kHostFlops};  // none happened
+  EXPECT_FALSE(example.ledger().by_component.contains("leakage"));
+  example.result.layer_counts[0][Event::kHostFlops] = 1;
+  EXPECT_THROW(example.ledger(), Error);
+}
+
 }  // namespace
 }  // namespace cimera::ops

@@ -75,7 +75,16 @@ TEST(Machines, WrongValuesAreRefused) {
   EXPECT_THAT(isaac_with("pipeline.array_read=100 mV"), HasSubstr("expected a time"));
   EXPECT_THAT(isaac_with("organisation.tile_x=14"), HasSubstr("unknown key 'tile_x'"));
   EXPECT_THAT(isaac_with("schedule=parallel"), HasSubstr("pipelined"));
-  EXPECT_THAT(isaac_with("organisation.tiles_per_router=5"), HasSubstr("tiles must divide evenly over the routers"));
+  EXPECT_THAT(isaac_with("organisation.tiles_per_router=5"), HasSubstr("must divide tiles_x and tiles_y"));
+  EXPECT_THAT(isaac_with("organisation.tiles_per_router=3"),
+              HasSubstr("must divide tiles_x and tiles_y"));  // 3 x 1 of 14
+  EXPECT_EQ(isaac_with("organisation.tiles_per_router=2"), "no error");
+  EXPECT_THAT(isaac_with("network.flit=0.4 bit"), HasSubstr("allowed: 1 bit"));
+  EXPECT_THAT(isaac_with("network.flit=2.5 bit"), HasSubstr("whole bits"));
+  EXPECT_THAT(isaac_with("network.flit_time=0 ns"), HasSubstr("> 0 s"));
+  EXPECT_THAT(isaac_with("pipeline.fetch_bits=9223372036854775807"), HasSubstr("out of range"));
+  EXPECT_THAT(isaac_with("components.edram={per: tile, area: 1 mm^2, power: 1 mW, charge: busy}"),
+              HasSubstr("not while busy"));
   EXPECT_THAT(isaac_with("organisation.columns=4"), HasSubstr("a weight does not fit in one row of an array"));
   EXPECT_THAT(isaac_with("model=crosbar"), HasSubstr("unknown machine model 'crosbar'; did you mean 'crossbar'?"));
 }
@@ -86,6 +95,25 @@ TEST(Machines, OverridesReachTheParameters) {
   EXPECT_EQ(machine.crossbar()->organisation.chips, 3);
   EXPECT_EQ(machine.levels().at("tile"), 3 * 168);
   EXPECT_DOUBLE_EQ(machine.components().at("adc").power->si(), 0.032);
+}
+
+// Table I holds for 8 converters of 16 mW and 1,024 drivers of 4 mW in a unit; a unit with other numbers has other
+// power, area and rates, at the same price of an event.
+TEST(Machines, PartsOfAUnitScaleWithItsOrganisation) {
+  const std::string overrides[] = {"organisation.adcs_per_ima=2", "organisation.rows=64"};
+  const MachineSpec plain = load_machine("isaac"), other = load_machine("isaac", overrides);
+  const auto check = [&](const std::string& row, std::int64_t count, double scale) {
+    const Component& before = plain.components().at(row);
+    const Component& after = other.components().at(row);
+    EXPECT_EQ(after.count, count) << row;
+    EXPECT_DOUBLE_EQ(after.power->si(), before.power->si() * scale) << row;
+    EXPECT_DOUBLE_EQ(after.area->si(), before.area->si() * scale) << row;
+    EXPECT_DOUBLE_EQ(after.event_energy()->si(), before.event_energy()->si()) << row;
+  };
+  check("adc", 2, 0.25);
+  check("dac", 512, 0.5);
+  check("sample_hold", 1024, 1.0);
+  check("edram", 1, 1.0);
 }
 
 }  // namespace
