@@ -95,6 +95,9 @@ class Walk {
       }
       sums.read.resize(static_cast<std::size_t>(placed.arrays()));
     }
+    if (mvm.steps != placed.steps())
+      fail_run("'" + task.name + "' drives " + std::to_string(mvm.steps) + " input steps, but the quantised layer '" +
+               layer.name + "' has " + std::to_string(placed.steps()));
     claim(task, layer, mvm, sums.read);
     placed.multiply(mvm.first, mvm.last, sums.codes, sums.values, stats_.layer_counts[index],
                     stats_.layer_measured[index]);

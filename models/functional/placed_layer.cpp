@@ -41,6 +41,8 @@ std::int64_t PlacedLayer::arrays() const {
   return shape_.groups * groups_[0].row_blocks() * groups_[0].column_blocks();
 }
 
+int PlacedLayer::steps() const { return groups_[0].config().steps(); }
+
 std::int64_t PlacedLayer::cells_programmed() const {
   std::int64_t sum = 0;
   for (const CrossbarLayer& group : groups_) sum += group.programming().cells_programmed;

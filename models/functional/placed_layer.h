@@ -29,6 +29,7 @@ class PlacedLayer {
 
   const workloads::MvmShape& shape() const { return shape_; }
   std::int64_t arrays() const;
+  int steps() const;  ///< input steps of a read
   std::int64_t cells_programmed() const;
 
   /// Adds the products of arrays [first, last) (index as in ops::Mvm) to sums[group][position][column], for codes

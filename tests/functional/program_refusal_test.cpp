@@ -70,6 +70,14 @@ TEST_F(ProgramRefusal, ArraysThatTheLayerDoesNotHave) {
   EXPECT_THAT(refusal(program_), HasSubstr("reads arrays -1..10 of layer 'dense1', which has 9"));
 }
 
+TEST_F(ProgramRefusal, PrecisionThatTheNetworkWasNotQuantisedTo) {
+  program_ = test::map(network_, machine_, mapping::MapOptions{.weight_bits = 16, .input_bits = 9}).run;
+  EXPECT_THAT(refusal(program_), HasSubstr("drives 9 input steps, but the quantised layer 'dense1' has 16"));
+  // 5-bit weights take fewer arrays.
+  program_ = test::map(network_, machine_, mapping::MapOptions{.weight_bits = 5, .input_bits = 16}).run;
+  EXPECT_THAT(refusal(program_), HasSubstr("layer 'dense1' is read after 3 of its 9 arrays"));
+}
+
 TEST_F(ProgramRefusal, ProductsBeforeTheirInputs) {
   const auto second = test::task_named(program_, "dense3 products in tile 9").value();
   std::rotate(program_.tasks.begin(), program_.tasks.begin() + second, program_.tasks.begin() + second + 1);

@@ -189,6 +189,16 @@ TEST(PlacementRefusals, WindowThatExceedsABuffer) {
             "pipeline.buffer to more");
 }
 
+TEST(PlacementRefusals, WhatCannotBeMappedAtAll) {
+  Sketch s({1, 5, 16}, Weights::kShapesOnly);
+  EXPECT_THAT(refusal(s.finish(s.dense(s.x, 4)), isaac()),
+              HasSubstr("layer 'dense1': a dense layer over several positions"));
+  Sketch t({1, 16}, Weights::kShapesOnly);
+  const Network network = t.finish(t.dense(t.x, 4));
+  EXPECT_THROW(test::map(network, isaac(), 0), Error);
+  EXPECT_THROW(map_network(network, isaac(), isaac()), Error);  // that is no host
+}
+
 TEST(PlacementRefusals, TooSmallAMachineNamesTheChipsThatWouldDo) {
   // 4 tiles of one unit a chip; each layer of 1,024 x 16 fills a unit.
   const auto machine = [](std::int64_t chips) {
