@@ -3,12 +3,13 @@
 #include <cstdio>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include "apps/progress_line.h"
 #include "core/error.h"
 #include "core/parallel.h"
 #include "study/json.h"
 #include "study/output.h"
+#include "study/progress_line.h"
 #include "study/run.h"
 
 namespace cimera::apps {
@@ -81,7 +82,7 @@ void execute(const study::Experiment& experiment, const Arguments& arguments,
   const bool out = arguments.has("out");
   if (out) study::check_output(arguments.text("out"));
   const study::Report report = [&] {
-    ProgressLine line;
+    study::ProgressLine line(STDERR_FILENO);
     return study::run(experiment, line.progress());
   }();
   const std::string printed = arguments.has("json") ? study::to_json(report) : text(report);
