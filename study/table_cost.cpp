@@ -15,6 +15,9 @@ namespace {
 
 enum class Better { kLow, kHigh, kNone };
 
+/// Figures that four digits hardly tell apart share the first place.
+constexpr double kTie = 1.0005;
+
 /// A column of figures: its value, how to print it, and which value wins.
 struct Figure {
   std::string header;
@@ -48,7 +51,8 @@ bool wins(const Figure& figure, const Report& report, const Result& result) {
     const std::optional<double> value = figure.value(other);
     if (!value) continue;
     ++others;
-    if (figure.better == Better::kLow ? *value < *own : *value > *own) return false;
+    const bool beaten = figure.better == Better::kLow ? *value * kTie < *own : *value > *own * kTie;
+    if (beaten) return false;
   }
   return others > 0;
 }

@@ -36,7 +36,8 @@ struct TwoLayers : ::testing::Test {
       task.op.path = {{ops::UnitId(run.tasks.size())}};
       run.tasks.push_back(task);
     }
-    run.edges.push_back({ops::TaskId(0), ops::TaskId(1), {.a = 1}});
+    ops::Edge& edge = run.edges.emplace_back();
+    edge.from = ops::TaskId(0), edge.to = ops::TaskId(1), edge.row.a = 1;
     mapped.load.layer_names = run.layer_names;
     mapped.prices.events = {{ops::Event::kPoolOutputs, "pool", Joules::si(2e-6)}};
     mapped.prices.states = {{"leak", ops::Charge::kAlways, Watts::si(0.5)}, {"slow", ops::Charge::kBusy, Watts::si(1)}};
