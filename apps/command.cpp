@@ -12,14 +12,14 @@
 namespace cimera::apps {
 namespace {
 
-constexpr std::array kCompareOptions{"network",   "machines",    "data",       "batch",     "baseline",
-                                     "samples",   "input-scale", "input-mean", "input-std", "bits",
-                                     "calibrate", "calibration", "trials",     "set",       "seed",
-                                     "fidelity",  "threads",     "out",        "json",      "help"};
+constexpr std::array kCompareOptions{"network",     "machines",   "data",      "batch",    "baseline",  "samples",
+                                     "input-scale", "input-mean", "input-std", "bits",     "calibrate", "calibration",
+                                     "trials",      "set",        "seed",      "fidelity", "periods",   "threads",
+                                     "out",         "json",       "help"};
 constexpr std::array kRunOptions{"network",     "machine",    "data",      "batch", "samples",
                                  "input-scale", "input-mean", "input-std", "bits",  "calibrate",
                                  "calibration", "trials",     "set",       "seed",  "fidelity",
-                                 "threads",     "out",        "json",      "help"};
+                                 "periods",     "threads",    "out",       "json",  "help"};
 constexpr std::array kListOptions{"json", "help"};
 constexpr std::array kDescribeOptions{"set", "json", "help"};
 constexpr std::array kExportOptions{"seed", "first", "count", "help"};

@@ -67,6 +67,9 @@ study::Experiment experiment_from(const Arguments& arguments) {
   if (arguments.has("fidelity"))
     experiment.fidelity = study::named(enum_names(static_cast<const study::Fidelity*>(nullptr)), "fidelity",
                                        arguments.text("fidelity"), {"--fidelity"});
+  if (arguments.has("periods"))
+    experiment.periods = study::named(enum_names(static_cast<const study::Periods*>(nullptr)), "period mode",
+                                      arguments.text("periods"), {"--periods"});
   if (arguments.has("batch")) experiment.batches = arguments.integers("batch", 1);
   experiment.overrides = arguments.all("set");
   experiment.trials = arguments.integer("trials", 1, 1);

@@ -51,6 +51,10 @@ constexpr Option kOptions[] = {
      "timing reading for programs of at most 20 million passages through units (a million passages per second). The "
      "reports say which one answered, and by how much they differ.",
      false},
+    {"periods", "P", "skip", "skip: the timing reading jumps over images that repeat earlier ones; play: it plays all",
+     "An image repeats an earlier one when the whole state of the machine at its end is the same, all times taken "
+     "relative to that end. Both ways give the same result; skipped_blocks says how many were jumped over.",
+     false},
     {"threads", "COUNT", "all cores", "threads to use; results do not depend on it", "", false},
     {"out", "DIR", "", "also write results.json, layers.csv and inputs.resolved.json into DIR",
      "The folder appears only when the run has succeeded.", false},

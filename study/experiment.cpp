@@ -6,6 +6,8 @@ EnumNames<Fidelity> enum_names(const Fidelity*) {
   return {{"cost", Fidelity::kCost}, {"timing", Fidelity::kTiming}, {"auto", Fidelity::kAuto}};
 }
 
+EnumNames<Periods> enum_names(const Periods*) { return {{"skip", Periods::kSkip}, {"play", Periods::kPlay}}; }
+
 EnumNames<workloads::Calibration> calibration_names() {
   using workloads::Calibration;
   return {{"minmax", Calibration::kMinMax}, {"percentile", Calibration::kPercentile}, {"mse", Calibration::kMse}};

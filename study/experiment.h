@@ -18,6 +18,12 @@ enum class Fidelity {
   kAuto,    ///< SystemC where it is expected to finish within kTimingBudget (reading.h), else the closed form
 };
 
+/// What the timing reading does with images that repeat earlier ones exactly in time.
+enum class Periods {
+  kSkip,  ///< jumps over them: the same result, sooner
+  kPlay,  ///< plays every one
+};
+
 /// An experiment as asked for; load() in inputs.h checks it.
 struct Experiment {
   std::string network;                  ///< name in workloads/catalog, or path to an .onnx file; "": the default
@@ -38,12 +44,14 @@ struct Experiment {
   std::int64_t trials = 1;  ///< how often devices are drawn, per machine
   std::uint64_t seed = 1;
   Fidelity fidelity = Fidelity::kAuto;
+  Periods periods = Periods::kSkip;
 };
 
 inline constexpr std::int64_t kSyntheticSamples = 2000;   ///< evaluated by default; standard error 0.3 % at 98 % right
 inline constexpr std::int64_t kCalibrationSamples = 256;  ///< used by default; more change no range noticeably
 
 EnumNames<Fidelity> enum_names(const Fidelity*);
+EnumNames<Periods> enum_names(const Periods*);
 EnumNames<workloads::Calibration> calibration_names();
 
 /// The value called `name` in a table of names. Throws Error(kInput) at `where` with the nearest name.

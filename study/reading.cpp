@@ -42,19 +42,20 @@ Evaluator evaluator_for(const ops::Program& program, Fidelity fidelity) {
   return simulation_steps(program) <= kTimingBudget * kSimulationStepsPerSecond ? Evaluator::kTiming : Evaluator::kCost;
 }
 
-double Reading::gap() const {
-  if (evaluator == Evaluator::kCost || result.makespan == Duration()) return 0.0;
+std::optional<double> Reading::gap() const {
+  if (evaluator == Evaluator::kCost) return std::nullopt;
+  if (result.makespan == Duration()) return 0.0;
   return (result.makespan - bound).seconds() / result.makespan.seconds();
 }
 
-Reading read_program(const ops::Program& program, Evaluator evaluator) {
+Reading read_program(const ops::Program& program, Evaluator evaluator, Periods periods) {
   ops::TimingResult cost = cost::evaluate(program);
   Reading reading{evaluator, {}, cost.makespan};
   if (evaluator == Evaluator::kCost || program.tasks.empty()) {
     reading.result = std::move(cost);
     return reading;
   }
-  reading.result = time_in_worker({program, true});
+  reading.result = time_in_worker({program, periods == Periods::kSkip});
   check_against_closed_form(program, reading.result, cost);
   return reading;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/duration.h"
@@ -30,13 +31,14 @@ struct Reading {
   ops::TimingResult result;
   Duration bound;  ///< makespan of the closed form, a lower bound
 
-  /// (timing - bound) / timing: the share of the time that only the timing reading sees; 0 for Evaluator::kCost.
-  double gap() const;
+  /// (timing - bound) / timing: the share of the time that only the timing reading sees; none for Evaluator::kCost,
+  /// which does not see it.
+  std::optional<double> gap() const;
 };
 
 /// Reads a Program. The timing reading is checked against the closed form: program operations must be equal, layer by
 /// layer, and the makespan no shorter. Throws Error(kRun) when they are not (a fault of cimera), and when the timing
 /// worker fails. May be called from several threads at once.
-Reading read_program(const ops::Program& program, Evaluator evaluator);
+Reading read_program(const ops::Program& program, Evaluator evaluator, Periods periods = Periods::kSkip);
 
 }  // namespace cimera::study

@@ -107,6 +107,7 @@ ordered_json resolved(const Inputs& inputs) {
           {"trials", experiment.trials},
           {"seed", experiment.seed},
           {"fidelity", name_of(enum_names(static_cast<const Fidelity*>(nullptr)), experiment.fidelity)},
+          {"periods", name_of(enum_names(static_cast<const Periods*>(nullptr)), experiment.periods)},
           {"baseline", experiment.baseline.empty() ? ordered_json(nullptr) : ordered_json(experiment.baseline)},
           {"set", experiment.overrides},
           {"machines", machines}};

@@ -55,7 +55,7 @@ struct Result {
   std::int64_t skipped_blocks = 0;  ///< images that the timing reading jumped over as exact repetitions
   Duration latency;                 ///< of one batch, from host memory to host memory, weights resident
   Duration bound;                   ///< the closed form's lower bound
-  double gap = 0.0;                 ///< (latency - bound) / latency
+  std::optional<double> gap;        ///< (latency - bound) / latency; none where the closed form answered
   double throughput = 0.0;          ///< images per second while images follow each other
 
   std::optional<Joules> energy;  ///< none when a component's energy is unknown

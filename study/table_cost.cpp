@@ -133,7 +133,7 @@ std::string reading_table(const Report& report) {
     if (r.error) continue;
     const bool timed = r.evaluator == Evaluator::kTiming;
     table.row({r.machine, std::to_string(r.batch), timed ? "timing (SystemC)" : "cost (closed form)", format(r.latency),
-               format(r.bound), timed ? percent_text(r.gap) : "",
+               format(r.bound), r.gap ? percent_text(*r.gap) : "",
                r.skipped_blocks > 0 ? counted(r.skipped_blocks, "image") : ""});
   }
   return table.str();

@@ -54,7 +54,7 @@ TEST(ReadProgram, GapIsTheShareThatContentionTakes) {
   const Reading reading = read_program(sketch.program, Evaluator::kTiming);
   EXPECT_EQ(reading.bound, Duration::fs(8000));            // the shared unit's work
   EXPECT_EQ(reading.result.makespan, Duration::fs(9000));  // which starts after the first unit's first item
-  EXPECT_DOUBLE_EQ(reading.gap(), 1.0 / 9);
+  EXPECT_DOUBLE_EQ(reading.gap().value(), 1.0 / 9);
 }
 
 TEST(ReadProgram, NothingToDoTakesNoTime) {
