@@ -8,6 +8,7 @@
 #include "models/ops/machine.h"
 #include "study/catalogs.h"
 #include "study/describe.h"
+#include "study/full_use.h"
 #include "study/text.h"
 #include "workloads/onnx/reader.h"
 #include "workloads/synthetic/digits.h"
@@ -52,13 +53,15 @@ Entries networks() {
   return entries;
 }
 
-void describe_fields(const std::string& title, const std::vector<FieldInfo>& fields, const Arguments& arguments) {
-  print(arguments.has("json") ? study::describe_json(fields) : study::describe_text(title, fields));
+void describe_fields(const std::string& title, const std::vector<FieldInfo>& fields, const Arguments& arguments,
+                     const std::string& more = "") {
+  print(arguments.has("json") ? study::describe_json(fields) : study::describe_text(title, fields, more));
 }
 
 void describe_machine(const std::string& name, const Arguments& arguments) {
   const ops::MachineSpec machine = ops::load_machine(name, arguments.all("set"));
-  describe_fields(fmt::format("machine {}: {}", machine.name, machine.description()), machine.fields, arguments);
+  describe_fields(fmt::format("machine {}: {}", machine.name, machine.description()), machine.fields, arguments,
+                  study::full_use_text(machine));
 }
 
 void describe_device(const std::string& name, const Arguments& arguments) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/integers.h"
 #include "mapping/fabric.h"
 #include "mapping/host_tasks.h"
 #include "mapping/placement.h"
@@ -28,8 +29,6 @@ using workloads::Layer;
 using workloads::Network;
 using workloads::Pool2d;
 using workloads::TensorId;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// Rates of a sliding window whose producer delivers pixels, or whole rows (one column).
 std::pair<Rate, Rate> window_rates(const Loop& from, std::int64_t stride_h, std::int64_t reach_h, std::int64_t pad_top,

@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "core/integers.h"
+
 namespace cimera::mapping {
 namespace {
 
 using ops::Hop;
 using ops::UnitKind;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 std::int64_t whole(Bits bits) { return std::llround(bits.si()); }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/integers.h"
 #include "workloads/flops.h"
 
 namespace cimera::mapping {
@@ -15,8 +16,6 @@ using workloads::Layer;
 using workloads::Network;
 
 constexpr std::int64_t kElementBits = 32;  // fp32
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// An activation function right behind a product is computed with it, in one pass.
 bool fused(const Network& network, const Layer& layer) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/integers.h"
 #include "mapping/tensor_places.h"
 #include "mapping/tile_work.h"
 
@@ -15,8 +16,6 @@ namespace {
 using workloads::Conv2d;
 using workloads::Layer;
 using workloads::Network;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 std::vector<Range> joined(std::vector<Range> ranges) {
   std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });

@@ -53,7 +53,7 @@ std::string dumped(const ordered_json& json) { return json.dump(2) + "\n"; }
 
 }  // namespace
 
-std::string describe_text(const std::string& title, const std::vector<FieldInfo>& fields) {
+std::string describe_text(const std::string& title, const std::vector<FieldInfo>& fields, const std::string& more) {
   Sources sources;
   std::size_t key_width = 0;
   for (const FieldInfo& field : fields) key_width = std::max(key_width, key_of(field).size());
@@ -77,7 +77,7 @@ std::string describe_text(const std::string& title, const std::vector<FieldInfo>
     const std::string meaning = field.meaning + (field.range.empty() ? "" : "; " + field.range);
     text += line + wrapped(std::string(meaning_at - text_width(line), ' ') + meaning, meaning_at, text_width(line));
   }
-  return text + "\nsources\n" + sources.str();
+  return text + (more.empty() ? "" : "\n" + more) + "\nsources\n" + sources.str();
 }
 
 std::string describe_text(const workloads::Network& network) {

@@ -10,8 +10,9 @@
 
 namespace cimera::study {
 
-/// Every parameter with value, range, meaning and the number of its source; the sources below.
-std::string describe_text(const std::string& title, const std::vector<FieldInfo>& fields);
+/// Every parameter with value, range, meaning and the number of its source; then `more`, where there is any; the
+/// sources below.
+std::string describe_text(const std::string& title, const std::vector<FieldInfo>& fields, const std::string& more = "");
 /// Layers with shapes, multiply-accumulates and weights, and totals.
 std::string describe_text(const workloads::Network& network);
 

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "core/integers.h"
+
 namespace cimera::ops {
 namespace {
-
-int ceil_div(int a, int b) { return (a + b - 1) / b; }
 
 void check_range(const Where& where, const char* name, int value, int lowest, int highest) {
   if (value < lowest || value > highest)
@@ -34,7 +34,7 @@ void CrossbarConfig::check(const Where& where) const {
 }
 
 int CrossbarConfig::slices() const {
-  return ceil_div(differential() ? std::max(1, weight_bits - 1) : weight_bits, cell_bits);
+  return static_cast<int>(ceil_div(differential() ? std::max(1, weight_bits - 1) : weight_bits, cell_bits));
 }
 
 bool CrossbarConfig::holds(int weight) const {
@@ -51,7 +51,7 @@ int CrossbarConfig::weight_min() const {
 int CrossbarConfig::weight_max() const { return weight_bits == 1 ? 1 : (1 << (weight_bits - 1)) - 1; }
 
 int CrossbarConfig::steps() const {
-  return input_signed ? ceil_div(input_bits - 1, dac_bits) + 1 : ceil_div(input_bits, dac_bits);
+  return static_cast<int>(input_signed ? ceil_div(input_bits - 1, dac_bits) + 1 : ceil_div(input_bits, dac_bits));
 }
 
 int CrossbarConfig::digit_max() const {

@@ -5,12 +5,10 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "core/integers.h"
 
 namespace cimera::ops {
 namespace {
-
-/// ceil(n / d) for d > 0 and any n.
-std::int64_t ceil_div(std::int64_t n, std::int64_t d) { return n >= 0 ? (n + d - 1) / d : -(-n / d); }
 
 /// The share of `total` that iteration i of n does, so that the shares of all n sum to `total`; n <= kLongestLoop.
 std::int64_t share(std::int64_t total, std::int64_t i, std::int64_t n) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "core/integers.h"
 #include "tests/support/cases.h"
 #include "tests/support/networks.h"
 #include "tests/support/spine.h"
@@ -22,8 +23,6 @@ using test::Sketch;
 using test::Weights;
 using testing::HasSubstr;
 using workloads::Network;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 /// Networks whose placement the shapes are tried on.
 std::vector<Network> networks() {

@@ -7,13 +7,12 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/integers.h"
 #include "core/parallel.h"
 #include "models/functional/crossbar/packer.h"
 
 namespace cimera::functional {
 namespace {
-
-int ceil_div(int a, int b) { return (a + b - 1) / b; }
 
 ArraySetting make_setting(const CrossbarConfig& config, bool ideal, bool bytes, int layer_rows, bool shortcut) {
   config.check();
@@ -58,8 +57,8 @@ CrossbarLayer::CrossbarLayer(const CrossbarConfig& config, const devices::CellMo
   if (options.cell_read) setting_.cell_read.emplace(cell.figures(), config, setting_.planes.plan);
   if (config.levels() > cell.max_levels())
     fail_input(fmt::format("cell_bits = {}: the cell stores at most {} levels", config.cell_bits, cell.max_levels()));
-  row_blocks_ = ceil_div(rows_, config.rows);
-  column_blocks_ = ceil_div(columns_, config.weights_per_array());
+  row_blocks_ = static_cast<int>(ceil_div(rows_, config.rows));
+  column_blocks_ = static_cast<int>(ceil_div(columns_, config.weights_per_array()));
 
   std::vector<std::optional<ProgrammedArray>> arrays(static_cast<std::size_t>(row_blocks_) * column_blocks_);
   parallel_for(static_cast<std::int64_t>(arrays.size()), 1, [&](std::int64_t begin, std::int64_t end) {
