@@ -180,7 +180,8 @@ TEST_F(Contract, ResolvedInputsNameEverySource) {
 }
 
 TEST_F(Contract, FiguresAgreeWithEachOther) {
-  for (const json& r : compare()["results"]) {
+  const json report = compare();
+  for (const json& r : report["results"]) {
     const double latency = r["latency_s"], energy = r["energy_J"], batch = r["batch"], area = r["area_mm2"];
     EXPECT_NEAR(sum(r["energy_breakdown_J"]), energy, 1e-9 * energy);
     EXPECT_NEAR(sum(r["latency_breakdown_s"]), latency, 1e-9 * latency);
