@@ -105,12 +105,22 @@ void cost(benchmark::State& state, Meeting meeting) {
   report(state, p);
 }
 
+/// The same with many images: all but the first few are found by arithmetic.
+void cost_of_blocks(benchmark::State& state) {
+  Program p = program(Meeting::kPipeline);
+  for (Task& task : p.tasks) task.blocks = state.range(0);
+  for (auto _ : state) benchmark::DoNotOptimize(cost::evaluate(p).makespan);
+  state.counters["blocks/s"] =
+      benchmark::Counter(static_cast<double>(state.iterations() * state.range(0)), benchmark::Counter::kIsRate);
+}
+
 BENCHMARK_CAPTURE(systemc, private_units, Meeting::kNone)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(systemc, shared_link, Meeting::kSharedLink)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(systemc, pipeline, Meeting::kPipeline)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(cost, private_units, Meeting::kNone)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(cost, shared_link, Meeting::kSharedLink)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(cost, pipeline, Meeting::kPipeline)->Unit(benchmark::kMillisecond);
+BENCHMARK(cost_of_blocks)->Arg(1)->Arg(100)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -15,13 +15,13 @@ namespace cimera::study {
 enum class Fidelity {
   kCost,    ///< the closed form
   kTiming,  ///< SystemC
-  kAuto,    ///< SystemC where it is expected to finish within kTimingBudget (reading.h), else the closed form
+  kAuto,    ///< SystemC where it finishes within kTimingBudget (reading.h), else the closed form
 };
 
-/// What the timing reading does with images that repeat earlier ones exactly in time.
+/// What the readings do with images that repeat earlier ones exactly in time.
 enum class Periods {
   kSkip,  ///< jumps over them: the same result, sooner
-  kPlay,  ///< plays every one
+  kPlay,  ///< goes through every one
 };
 
 /// An experiment as asked for; load() in inputs.h checks it.

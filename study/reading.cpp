@@ -1,5 +1,7 @@
 #include "study/reading.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/error.h"
@@ -29,17 +31,13 @@ void check_against_closed_form(const ops::Program& program, const ops::TimingRes
 
 std::string to_string(Evaluator evaluator) { return evaluator == Evaluator::kCost ? "cost" : "timing"; }
 
-double simulation_steps(const ops::Program& program) {
-  double steps = 0.0;
-  for (const ops::Task& task : program.tasks)
-    steps += static_cast<double>(task.total()) * static_cast<double>(task.op.path.size());
-  return steps;
-}
-
-Evaluator evaluator_for(const ops::Program& program, Fidelity fidelity) {
-  if (fidelity == Fidelity::kCost) return Evaluator::kCost;
-  if (fidelity == Fidelity::kTiming) return Evaluator::kTiming;
-  return simulation_steps(program) <= kTimingBudget * kSimulationStepsPerSecond ? Evaluator::kTiming : Evaluator::kCost;
+double least_passages(const ops::Program& program, Periods periods) {
+  double passages = 0.0;
+  for (const ops::Task& task : program.tasks) {
+    const std::int64_t blocks = periods == Periods::kSkip ? std::min<std::int64_t>(task.blocks, 2) : task.blocks;
+    passages += static_cast<double>(blocks * task.iterations) * static_cast<double>(task.op.path.size());
+  }
+  return passages;
 }
 
 std::optional<double> Reading::gap() const {
@@ -48,15 +46,22 @@ std::optional<double> Reading::gap() const {
   return (result.makespan - bound).seconds() / result.makespan.seconds();
 }
 
-Reading read_program(const ops::Program& program, Evaluator evaluator, Periods periods) {
-  ops::TimingResult cost = cost::evaluate(program);
-  Reading reading{evaluator, {}, cost.makespan};
-  if (evaluator == Evaluator::kCost || program.tasks.empty()) {
-    reading.result = std::move(cost);
-    return reading;
+Reading read_program(const ops::Program& program, Fidelity fidelity, Periods periods) {
+  const bool skip = periods == Periods::kSkip;
+  ops::TimingResult cost = cost::evaluate(program, skip);
+  Reading reading{Evaluator::kTiming, {}, cost.makespan};
+  const bool within = fidelity == Fidelity::kTiming ||
+                      (fidelity == Fidelity::kAuto && least_passages(program, periods) <= double{kMostPassages});
+  if (within) {
+    if (program.tasks.empty()) reading.result = cost;  // nothing to play
+    else reading.result = time_in_worker({program, skip, fidelity == Fidelity::kAuto ? kMostPassages : 0});
+    if (reading.result.finished) {
+      check_against_closed_form(program, reading.result, cost);
+      return reading;
+    }
   }
-  reading.result = time_in_worker({program, periods == Periods::kSkip});
-  check_against_closed_form(program, reading.result, cost);
+  reading.evaluator = Evaluator::kCost;
+  reading.result = std::move(cost);
   return reading;
 }
 

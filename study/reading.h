@@ -15,15 +15,15 @@ namespace cimera::study {
 enum class Evaluator { kCost, kTiming };
 std::string to_string(Evaluator evaluator);  ///< "cost", "timing": the values of "evaluator" in results
 
-/// What Fidelity::kAuto allows SystemC for one Program: simulation_steps() at a rate that any machine of today reaches
-/// (our choice; bench/ measures it).
+/// What Fidelity::kAuto allows SystemC for one Program: as many passages of an iteration through a unit as any machine
+/// of today plays in kTimingBudget (the rate is our choice; bench/ measures it). Counted, not timed: the same
+/// everywhere.
 inline constexpr double kTimingBudget = 20.0;  ///< seconds
-inline constexpr double kSimulationStepsPerSecond = 1e6;
+inline constexpr double kPassagesPerSecond = 1e6;
+inline constexpr auto kMostPassages = static_cast<std::int64_t>(kTimingBudget * kPassagesPerSecond);
 
-/// Passages of an iteration through a unit that SystemC plays when no period is skipped.
-double simulation_steps(const ops::Program& program);
-/// Which reading `fidelity` means for a Program.
-Evaluator evaluator_for(const ops::Program& program, Fidelity fidelity);
+/// Passages that SystemC plays at least: of all blocks, or of two where it may skip the others.
+double least_passages(const ops::Program& program, Periods periods);
 
 /// How long a Program takes.
 struct Reading {
@@ -38,7 +38,8 @@ struct Reading {
 
 /// Reads a Program. The timing reading is checked against the closed form: program operations must be equal, layer by
 /// layer, and the makespan no shorter. Throws Error(kRun) when they are not (a fault of cimera), and when the timing
-/// worker fails. May be called from several threads at once.
-Reading read_program(const ops::Program& program, Evaluator evaluator, Periods periods = Periods::kSkip);
+/// worker fails. With Fidelity::kAuto the timing reading is tried with kMostPassages, and the closed form answers where
+/// they do not suffice. May be called from several threads at once.
+Reading read_program(const ops::Program& program, Fidelity fidelity, Periods periods = Periods::kSkip);
 
 }  // namespace cimera::study

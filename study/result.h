@@ -52,7 +52,7 @@ struct Result {
   std::optional<std::string> error;  ///< why this point has no figures: those below are then meaningless
 
   Evaluator evaluator = Evaluator::kCost;
-  std::int64_t skipped_blocks = 0;  ///< images that the timing reading jumped over as exact repetitions
+  std::int64_t skipped_blocks = 0;  ///< images that the reading jumped over as exact repetitions
   Duration latency;                 ///< of one batch, from host memory to host memory, weights resident
   Duration bound;                   ///< the closed form's lower bound
   std::optional<double> gap;        ///< (latency - bound) / latency; none where the closed form answered

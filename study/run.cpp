@@ -81,10 +81,10 @@ Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& 
   try {
     const Mapped mapped = map_machine(inputs, machine, prepared.options, batch);
     const Fidelity fidelity = inputs.experiment.fidelity;
-    Result result = summarise(inputs.network, machine, mapped, batch,
-                              read_program(mapped.run, evaluator_for(mapped.run, fidelity), inputs.experiment.periods),
-                              prepared.run ? &prepared.run->stats : nullptr);
-    result.weight_load = summarise_load(mapped, read_program(mapped.load, evaluator_for(mapped.load, fidelity)));
+    Result result =
+        summarise(inputs.network, machine, mapped, batch, read_program(mapped.run, fidelity, inputs.experiment.periods),
+                  prepared.run ? &prepared.run->stats : nullptr);
+    result.weight_load = summarise_load(mapped, read_program(mapped.load, fidelity));
     if (prepared.run) result.accuracy = prepared.run->accuracy;
     return result;
   } catch (const Error& error) {

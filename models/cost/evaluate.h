@@ -15,6 +15,7 @@ Duration latency(const ops::Program& program, const ops::Op& op, std::int64_t it
 /// its own earlier iterations in its units; and the makespan as the larger of that path and the busiest unit's total.
 /// Equal to the timing reading where no unit serves two tasks and no buffer is bounded; a lower bound elsewhere,
 /// because every start time in the timing reading is the maximum over the same terms and more.
-ops::TimingResult evaluate(const ops::Program& program);
+/// With `skip_periods`, blocks that repeat earlier ones exactly are found by arithmetic (repeats.h): the same result.
+ops::TimingResult evaluate(const ops::Program& program, bool skip_periods = true);
 
 }  // namespace cimera::cost

@@ -70,9 +70,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Task, name, layer, op, blocks, iterations, in
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rate, a, d, last, first)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Edge, from, to, row, column, from_columns, to_columns, lag, capacity)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Program, machine, units, tasks, edges, layer_names)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingRequest, program, skip_periods)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingResult, makespan, task_start, task_end, block_end, task_busy, layer_counts,
-                                   skipped_blocks)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingRequest, program, skip_periods, passages)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingResult, finished, makespan, task_start, task_end, block_end, task_busy,
+                                   layer_counts, skipped_blocks)
 
 namespace {
 

@@ -14,6 +14,7 @@ namespace cimera::ops {
 struct TimingRequest {
   Program program;
   bool skip_periods = true;
+  std::int64_t passages = 0;  ///< give up after so many passages of an iteration through a unit; 0: never
 };
 
 std::vector<std::uint8_t> to_bytes(const TimingRequest& request);

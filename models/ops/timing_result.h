@@ -10,6 +10,7 @@
 namespace cimera::ops {
 
 struct TimingResult {
+  bool finished = true;              ///< false where a reading gave up (TimingRequest::passages): nothing below is set
   Duration makespan;                 ///< end of the last iteration of the last task
   std::vector<Duration> task_start;  ///< by TaskId: when its first iteration entered its first unit
   std::vector<Duration> task_end;    ///< by TaskId: when its last iteration was done

@@ -1,5 +1,7 @@
 #include "models/timing/machine.h"
 
+#include <limits>
+
 #include "models/timing/table.h"
 
 namespace cimera::timing {
@@ -13,8 +15,11 @@ void each(std::size_t n, bool reverse, F make) {
 
 }  // namespace
 
-Machine::Machine(const ops::Program& program, bool reverse_order)
-    : program_(program), stations_(program.units.size()), sequencers_(program.tasks.size()) {
+Machine::Machine(const ops::Program& program, std::int64_t passages, bool reverse_order)
+    : program_(program),
+      stations_(program.units.size()),
+      sequencers_(program.tasks.size()),
+      passages_left_(passages == 0 ? std::numeric_limits<std::int64_t>::max() : passages) {
   each(program.units.size(), reverse_order,
        [&](std::size_t u) { stations_[u] = make_station(program.units[u], program, *this); });
   each(program.tasks.size(), reverse_order, [&](std::size_t t) {
@@ -36,6 +41,11 @@ Machine::Machine(const ops::Program& program, bool reverse_order)
 }
 
 void Machine::granted(const FlightState& flight, Duration start, Duration service) {
+  if (passages_left_-- <= 0) {
+    if (!gave_up_) sc_core::sc_pause();
+    gave_up_ = true;
+    return;
+  }
   const ops::Task& task = program_.tasks[flight.task];
   add_events(program_, task, flight.hop, flight.iteration, tally_.layer_counts[task.layer.value()]);
   tally_.task_busy[flight.task][flight.hop] += service;

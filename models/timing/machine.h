@@ -14,10 +14,12 @@ namespace cimera::timing {
 
 class Machine : public FlightPort {
  public:
-  Machine(const ops::Program& program, bool reverse_order);
+  /// Stops the simulation after `passages`, if that is not 0.
+  Machine(const ops::Program& program, std::int64_t passages, bool reverse_order);
 
   void granted(const FlightState& flight, Duration start, Duration service) override;
 
+  bool gave_up() const { return gave_up_; }
   const ops::Program& program() const { return program_; }
   std::vector<std::unique_ptr<Station>>& stations() { return stations_; }
   std::vector<std::unique_ptr<Sequencer>>& sequencers() { return sequencers_; }
@@ -29,6 +31,8 @@ class Machine : public FlightPort {
   std::vector<std::unique_ptr<Station>> stations_;
   std::vector<std::unique_ptr<Sequencer>> sequencers_;
   ops::TimingResult tally_;
+  std::int64_t passages_left_;
+  bool gave_up_ = false;
 };
 
 }  // namespace cimera::timing

@@ -32,11 +32,16 @@ void check_finished(Machine& machine) {
 ops::TimingResult simulate(const ops::TimingRequest& request, bool reverse_order) {
   ops::validate(request.program);
   sc_core::sc_set_time_resolution(1, sc_core::SC_FS);
-  Machine machine(request.program, reverse_order);
+  Machine machine(request.program, request.passages, reverse_order);
   Periods periods("periods", machine, request.skip_periods);
   run();
+  ops::TimingResult result;
+  if (machine.gave_up()) {
+    result.finished = false;
+    return result;
+  }
   check_finished(machine);
-  ops::TimingResult result = std::move(machine.tally());
+  result = std::move(machine.tally());
   periods.finish(result);
   return result;
 }

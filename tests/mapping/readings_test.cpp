@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/ops/compare.h"
 #include "tests/support/cases.h"
 #include "tests/support/networks.h"
 #include "tests/support/spine.h"
@@ -159,6 +160,17 @@ TEST(Readings, ClosedFormIsExactWhereNothingContends) {
       EXPECT_EQ(cost.task_busy, timing.task_busy);
       EXPECT_EQ(cost.makespan, timing.makespan);
       EXPECT_EQ(cost.layer_counts, timing.layer_counts);
+    }
+}
+
+TEST(Readings, TheClosedFormOfManyImagesIsThatOfWalkingThroughThem) {
+  for (const Shape& shape : test::shapes())
+    for (const Network& network : {test::digits_network(), test::mixed_network()}) {
+      SCOPED_TRACE(shape.name + ", " + network.name);
+      const Mapped mapped = test::map(network, shape.machine(), 60);
+      const ops::TimingResult full = cost::evaluate(mapped.run, false), jumped = cost::evaluate(mapped.run);
+      EXPECT_EQ(ops::difference(mapped.run, full, jumped), "");
+      EXPECT_GE(jumped.skipped_blocks, 50);
     }
 }
 

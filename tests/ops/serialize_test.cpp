@@ -21,7 +21,7 @@ using Bytes = std::vector<std::uint8_t>;
 
 TimingRequest random_request(std::uint64_t seed) {
   const Shape shape{.shared_units = seed % 2 == 0, .bounded = seed % 3 == 0, .lags = seed % 5 == 0};
-  return {random_program(seed, shape), seed % 7 != 0};
+  return {random_program(seed, shape), seed % 7 != 0, static_cast<std::int64_t>(seed) * 1'000'000};
 }
 
 TimingResult random_result(std::uint64_t seed) {
@@ -29,6 +29,7 @@ TimingResult random_result(std::uint64_t seed) {
   const auto time = [&] { return Duration::fs(dice.between(0, std::int64_t{1} << 40)); };
   TimingResult r;
   r.makespan = Duration::fs(std::numeric_limits<std::int64_t>::max());
+  r.finished = dice.chance(50);
   r.skipped_blocks = dice.between(0, 9);
   for (std::int64_t t = dice.between(0, 5); t > 0; --t) {
     r.task_start.push_back(time());
@@ -106,6 +107,7 @@ TEST(Serialize, RequestsComeBackAsTheyWere) {
     const TimingRequest sent = random_request(seed);
     const TimingRequest got = timing_request(to_bytes(sent));
     EXPECT_EQ(got.skip_periods, sent.skip_periods);
+    EXPECT_EQ(got.passages, sent.passages);
     EXPECT_EQ(got.program.machine, sent.program.machine);
     EXPECT_EQ(got.program.layer_names, sent.program.layer_names);
     expect_equal(got.program.units, sent.program.units);
@@ -119,10 +121,10 @@ TEST(Serialize, ResultsComeBackAsTheyWere) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const TimingResult sent = random_result(seed);
     const TimingResult got = timing_result(to_bytes(sent));
-    EXPECT_EQ(std::tie(got.makespan, got.task_start, got.task_end, got.block_end, got.task_busy, got.layer_counts,
-                       got.skipped_blocks),
-              std::tie(sent.makespan, sent.task_start, sent.task_end, sent.block_end, sent.task_busy, sent.layer_counts,
-                       sent.skipped_blocks))
+    EXPECT_EQ(std::tie(got.finished, got.makespan, got.task_start, got.task_end, got.block_end, got.task_busy,
+                       got.layer_counts, got.skipped_blocks),
+              std::tie(sent.finished, sent.makespan, sent.task_start, sent.task_end, sent.block_end, sent.task_busy,
+                       sent.layer_counts, sent.skipped_blocks))
         << seed;
   }
 }

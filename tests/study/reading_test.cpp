@@ -27,18 +27,39 @@ ops::Program two_stages(std::int64_t iterations, std::int64_t blocks = 1) {
   return sketch.program;
 }
 
-TEST(EvaluatorFor, AutoStaysWithinTheBudget) {
-  const auto budget = static_cast<std::int64_t>(kTimingBudget * kSimulationStepsPerSecond);
-  EXPECT_EQ(simulation_steps(two_stages(10, 7)), 140.0);
-  EXPECT_EQ(evaluator_for(two_stages(budget / 2), Fidelity::kAuto), Evaluator::kTiming);
-  EXPECT_EQ(evaluator_for(two_stages(budget / 2 + 1), Fidelity::kAuto), Evaluator::kCost);
-  EXPECT_EQ(evaluator_for(two_stages(budget), Fidelity::kTiming), Evaluator::kTiming);
-  EXPECT_EQ(evaluator_for(two_stages(1), Fidelity::kCost), Evaluator::kCost);
+TEST(ReadProgram, AutoPlaysWhatItsBudgetAllows) {
+  // The first unit's iterations are in step with the second's: two passages an iteration, and one block.
+  EXPECT_EQ(read_program(two_stages(1000), Fidelity::kAuto).evaluator, Evaluator::kTiming);
+  EXPECT_EQ(least_passages(two_stages(kMostPassages / 2), Periods::kSkip), double{kMostPassages});
+  EXPECT_EQ(read_program(two_stages(kMostPassages / 2 + 1), Fidelity::kAuto).evaluator, Evaluator::kCost);
+  EXPECT_EQ(read_program(two_stages(1), Fidelity::kCost).evaluator, Evaluator::kCost);
+}
+
+TEST(ReadProgram, AutoCountsThePassagesThatArePlayed) {
+  // 2e9 passages, but from the third block on all are alike.
+  const ops::Program many = two_stages(1000, 1'000'000);
+  const Reading reading = read_program(many, Fidelity::kAuto);
+  EXPECT_EQ(reading.evaluator, Evaluator::kTiming);
+  EXPECT_GT(reading.result.skipped_blocks, 999'990);
+  EXPECT_EQ(reading.gap(), 0.0);
+  EXPECT_EQ(least_passages(many, Periods::kSkip), 4000.0);
+  EXPECT_EQ(least_passages(many, Periods::kPlay), 2e9);
+}
+
+TEST(ReadProgram, AutoGivesUpWhereNothingRepeats) {
+  // Tokens pile up before the slow task, so no state of the machine is like an earlier one.
+  ops::Sketch sketch;
+  const ops::TaskId fast = sketch.task("fast", {{sketch.unit("u", Duration::fs(1))}}, 200, 100'000),
+                    slow = sketch.task("slow", {{sketch.unit("v", Duration::fs(50))}}, 200, 100'000);
+  sketch.edge(fast, slow);
+  const Reading reading = read_program(sketch.program, Fidelity::kAuto);
+  EXPECT_EQ(reading.evaluator, Evaluator::kCost);
+  EXPECT_EQ(reading.result.makespan.fs(), 1 + std::int64_t{50} * 200 * 100'000);
 }
 
 TEST(ReadProgram, BothReadingsAgreeWhereNothingContends) {
-  const Reading cost = read_program(two_stages(5), Evaluator::kCost);
-  const Reading timing = read_program(two_stages(5), Evaluator::kTiming);
+  const Reading cost = read_program(two_stages(5), Fidelity::kCost);
+  const Reading timing = read_program(two_stages(5), Fidelity::kTiming);
   EXPECT_EQ(cost.result.makespan, Duration::fs(1000 + 5 * 3000));
   EXPECT_EQ(timing.result.makespan, cost.result.makespan);
   EXPECT_EQ(timing.evaluator, Evaluator::kTiming);
@@ -51,7 +72,7 @@ TEST(ReadProgram, GapIsTheShareThatContentionTakes) {
   const ops::UnitId shared = sketch.unit("shared", Duration::fs(1000));
   for (const char* name : {"first", "second"})
     sketch.task(name, {{sketch.unit(name, Duration::fs(1000))}, {shared}}, 4);
-  const Reading reading = read_program(sketch.program, Evaluator::kTiming);
+  const Reading reading = read_program(sketch.program, Fidelity::kTiming);
   EXPECT_EQ(reading.bound, Duration::fs(8000));            // the shared unit's work
   EXPECT_EQ(reading.result.makespan, Duration::fs(9000));  // which starts after the first unit's first item
   EXPECT_DOUBLE_EQ(reading.gap().value(), 1.0 / 9);
@@ -60,8 +81,8 @@ TEST(ReadProgram, GapIsTheShareThatContentionTakes) {
 TEST(ReadProgram, NothingToDoTakesNoTime) {
   ops::Program empty;
   empty.machine = "idle";
-  EXPECT_EQ(read_program(empty, Evaluator::kTiming).result.makespan, Duration());
-  EXPECT_EQ(read_program(empty, Evaluator::kTiming).gap(), 0.0);
+  EXPECT_EQ(read_program(empty, Fidelity::kTiming).result.makespan, Duration());
+  EXPECT_EQ(read_program(empty, Fidelity::kTiming).gap(), 0.0);
 }
 
 /// A worker that answers with a result of the test's choice.
@@ -82,7 +103,7 @@ class FalseWorker : public ::testing::Test {
     std::ofstream(script) << "#!/bin/sh\ncat > /dev/null\ncat " << (folder_ / "answer").string() << "\n";
     fs::permissions(script, fs::perms::owner_all);
     ::setenv("CIMERA_TIMING_WORKER", script.c_str(), 1);
-    return error_text([&] { read_program(program, Evaluator::kTiming); });
+    return error_text([&] { read_program(program, Fidelity::kTiming); });
   }
 
   fs::path folder_;

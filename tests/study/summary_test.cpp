@@ -47,7 +47,7 @@ struct TwoLayers : ::testing::Test {
 
   Result result(std::int64_t blocks) {
     for (ops::Task& task : mapped.run.tasks) task.blocks = blocks;
-    return summarise(network, machine, mapped, blocks, read_program(mapped.run, Evaluator::kCost), nullptr);
+    return summarise(network, machine, mapped, blocks, read_program(mapped.run, Fidelity::kCost), nullptr);
   }
 
   workloads::Network network;
@@ -111,7 +111,7 @@ TEST_F(TwoLayers, UnknownPriceLeavesTheEnergyUnknown) {
 }
 
 TEST_F(TwoLayers, NoWeightsToLoadTakesNothing) {
-  const WeightLoad load = summarise_load(mapped, read_program(mapped.load, Evaluator::kCost));
+  const WeightLoad load = summarise_load(mapped, read_program(mapped.load, Fidelity::kCost));
   EXPECT_EQ(load.latency, Duration());
   EXPECT_EQ(load.energy, Joules());
 }
