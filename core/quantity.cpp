@@ -144,12 +144,15 @@ double parse_quantity(std::string_view text, Dim expected, const Where& where, s
 
   const std::string_view unit_text = trimmed(text.substr(static_cast<std::size_t>(end - text.data())));
   if (unit_text.empty()) {
-    if (expected != Dim{}) fail("got a number without a unit");
+    if (expected != Dim{}) {
+      const std::string units = dim_units(expected);
+      fail("got a number without a unit; write " + std::string(text) + " " + units.substr(0, units.find(',')));
+    }
     return number;
   }
   std::string_view wrong;
   const std::optional<Unit> unit = detail::parse_unit(unit_text, wrong);
-  if (!unit) fail("got the unknown unit '" + std::string(wrong) + "'" + detail::case_hint(wrong, expected));
+  if (!unit) fail("got the unknown unit '" + std::string(wrong) + "'" + detail::unit_hint(wrong, expected));
   if (unit->dim != expected) {
     fail("got " + (unit_text == "%" ? std::string("a percentage") : with_article(dim_name(unit->dim))));
   }

@@ -52,14 +52,29 @@ class Loader {
         leave(field, object, node.where, here);
       }
     }
-    for (const Rule& rule : structure.rules) {
-      if (!rule.holds(object)) fail_input(node.where, fmt::format("'{}': {}", title(structure, path), rule.text));
-    }
+    for (const Rule& rule : structure.rules)
+      if (!rule.holds(object)) refuse_broken(rule, fmt::format("'{}'", title(structure, path)), node);
   }
 
   SourceByPath take() { return std::move(sources_); }
 
  private:
+  /// Overrides in a tree: "--set key=value", each once.
+  static void collect_overrides(const Node& node, std::vector<std::string>& found) {
+    const bool fresh = std::find(found.begin(), found.end(), node.source) == found.end();
+    if (is_override(node.source) && fresh) found.push_back(node.source);
+    for (const Node& child : node.children) collect_overrides(child, found);
+  }
+
+  /// Files that ship keep their rules: what the user has set below the mapping is to blame.
+  [[noreturn]] static void refuse_broken(const Rule& rule, const std::string& subject, const Node& node) {
+    std::vector<std::string> overrides;
+    collect_overrides(node, overrides);
+    if (overrides.empty()) fail_input(node.where, subject + ": " + rule.text);
+    const std::string rest = node.where.line == 0 ? "" : " (" + node.where.str() + " has the other values)";
+    fail_input(fmt::format("{}: {}: {}{}", joined(overrides), subject, rule.text, rest));
+  }
+
   static std::string title(const Structure& structure, const std::string& path) {
     return path.empty() ? structure.name : path;
   }
@@ -144,10 +159,17 @@ class Loader {
     const double value = scalar.number(to);
     const Range& range = field.range;
     if (value < range.lowest || value > range.highest || (range.open && value == range.lowest)) {
-      fail_input(node.where,
-                 fmt::format("{} = {}: out of range; allowed: {}", path, node.text, range_text(range, scalar.dim)));
+      fail_input(node.where, fmt::format("{} = {}: out of range; allowed: {}{}", path, node.text,
+                                         range_text(range, scalar.dim), percent_hint(node.text, value, field)));
     }
     note_source(node, path);
+  }
+
+  /// A share that was given in percent, but without the sign.
+  static std::string percent_hint(const std::string& text, double value, const Field& field) {
+    const bool share = field.scalar.dim == Dim{} && field.range.highest <= 1.0 && field.range.lowest >= 0.0;
+    const bool percent = share && value > field.range.highest && value <= 100.0 * field.range.highest;
+    return percent && text.find('%') == std::string::npos ? fmt::format("; did you mean '{} %'?", text) : "";
   }
 
   void note_source(const Node& node, const std::string& path) {

@@ -10,6 +10,7 @@ namespace cimera {
 namespace {
 
 constexpr std::string_view kSources = "sources";
+constexpr std::string_view kOverride = "--set ";
 
 /// A second text under one source key would silently change what the base's figures cite.
 void check_same_sources(const Node& base, const Node& over) {
@@ -96,6 +97,8 @@ void Node::erase(std::string_view key) {
   keys.erase(found);
 }
 
+bool is_override(std::string_view source) { return source.starts_with(kOverride); }
+
 Node merged(Node base, Node over) { return join(std::move(base), std::move(over), true); }
 
 void apply_override(Node& tree, const std::string& override_text) {
@@ -107,7 +110,7 @@ void apply_override(Node& tree, const std::string& override_text) {
     fail_input(where, "'" + override_text + "': expected key.path=value");
   }
   Node value = override_value(override_text.substr(equals + 1), override_text, where);
-  const std::string source = "--set " + override_text;
+  const std::string source = std::string(kOverride) + override_text;
   give_source(value, source, where);
 
   Node* at = &tree;

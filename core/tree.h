@@ -32,6 +32,9 @@ struct Node {
 /// key only with the same text.
 Node merged(Node base, Node over);
 
+/// Whether a source is that of an override: "--set key.path=value".
+bool is_override(std::string_view source);
+
 /// Puts the value of "key.path=value" into the tree, in flow YAML: `cell.r_on=5 kOhm`, `levels=[1, 2]`, `parts.0.n=3`.
 /// Its place becomes "--set" and its source "set by the user (--set ...)". Mappings that the file left out are made;
 /// whether a key exists is for the schema to say.

@@ -47,7 +47,10 @@ constexpr Symbol kSymbols[] = {
     {"K", {Kelvins::kDim}, Prefixes::kAll},
     {"bit", {Bits::kDim}, Prefixes::kData},
     {"b", {Bits::kDim}, Prefixes::kData},
+    {"bits", {Bits::kDim}, Prefixes::kData},
     {"B", {Bits::kDim, 8.0}, Prefixes::kData},
+    {"byte", {Bits::kDim, 8.0}, Prefixes::kData},
+    {"bytes", {Bits::kDim, 8.0}, Prefixes::kData},
     {"%", {Dim{}, 1.0, -2}, Prefixes::kNone},
     {"1", {Dim{}}, Prefixes::kNone},
 };
@@ -129,7 +132,12 @@ std::optional<Unit> parse_unit(std::string_view text, std::string_view& wrong) {
   return unit;
 }
 
-std::string case_hint(std::string_view wrong, Dim expected) {
+std::string unit_hint(std::string_view wrong, Dim expected) {
+  if (wrong.ends_with('s')) {
+    const std::string_view singular = wrong.substr(0, wrong.size() - 1);
+    const std::optional<Unit> unit = find_symbol(singular);
+    if (unit && unit->dim == expected) return "; did you mean '" + std::string(singular) + "'?";
+  }
   std::vector<std::string> units;
   const auto consider = [&](std::string_view prefix, std::string_view symbol) {
     std::string text = std::string(prefix) + std::string(symbol);

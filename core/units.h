@@ -20,8 +20,9 @@ struct Unit {
 /// Reads "fF/um", "mm^2", "kg*m^2*s^-3"; the symbol that is not known goes to `wrong`.
 std::optional<Unit> parse_unit(std::string_view text, std::string_view& wrong);
 
-/// "; did you mean 'kB'?" for the unit of the expected dimension that differs from `wrong` in case only, or "".
-std::string case_hint(std::string_view wrong, Dim expected);
+/// "; did you mean 'kB'?" for the unit of the expected dimension that differs from `wrong` in case only, or by the "s"
+/// of a plural; or "".
+std::string unit_hint(std::string_view wrong, Dim expected);
 
 /// number x unit.factor x 10^unit.exponent.
 double scale(double number, const Unit& unit);

@@ -113,6 +113,9 @@ TEST(ParseQuantity, ReadsInformation) {
   EXPECT_EQ(parse("1 kB", Bits::kDim), 8000.0);
   EXPECT_EQ(parse("64 KiB", Bits::kDim), 64.0 * 1024 * 8);
   EXPECT_EQ(parse("2 MiB", Bits::kDim), 2.0 * 1024 * 1024 * 8);
+  EXPECT_EQ(parse("3 bits", Bits::kDim), 3.0);
+  EXPECT_EQ(parse("3 bytes", Bits::kDim), 24.0);
+  EXPECT_EQ(parse("64 Kibytes", Bits::kDim), 64.0 * 1024 * 8);
   EXPECT_EQ(parse("8 Gb", Bits::kDim), 8e9);
   EXPECT_EQ(parse("8 Gibit", Bits::kDim), 8.0 * 1024 * 1024 * 1024);
   EXPECT_EQ(parse("25.6 GB/s", BitsPerSecond::kDim), 204.8e9);
@@ -152,9 +155,10 @@ TEST(ParseQuantity, RefusesTheWrongDimension) {
 }
 
 TEST(ParseQuantity, RefusesANumberWithoutItsUnit) {
-  EXPECT_EQ(refusal("0", Volts::kDim), "x.yaml:7: key = 0: expected a voltage (V, mV), got a number without a unit");
+  EXPECT_EQ(refusal("0", Volts::kDim),
+            "x.yaml:7: key = 0: expected a voltage (V, mV), got a number without a unit; write 0 V");
   EXPECT_EQ(refusal("300", Kelvins::kDim),
-            "x.yaml:7: key = 300: expected a temperature (K), got a number without a unit");
+            "x.yaml:7: key = 300: expected a temperature (K), got a number without a unit; write 300 K");
 }
 
 TEST(ParseQuantity, RefusesWhatIsNoFiniteNumber) {
@@ -186,6 +190,10 @@ TEST(ParseQuantity, RefusesUnknownUnits) {
                                              "'KB'; did you mean 'kB'?");
   EXPECT_EQ(refusal("5 mhz", Hertz::kDim),
             start + "5 mhz: expected a frequency (MHz, GHz), got the unknown unit 'mhz'; did you mean 'MHz'?");
+  EXPECT_EQ(refusal("5 years", Seconds::kDim),
+            start + "5 years: expected a time (ns, us), got the unknown unit 'years'; did you mean 'year'?");
+  EXPECT_EQ(refusal("5 Vs", Seconds::kDim), start + "5 Vs: expected a time (ns, us), got the unknown unit 'Vs'")
+      << "volts are no time";
   EXPECT_EQ(refusal("5 V V", Volts::kDim), start + "5 V V: expected a voltage (V, mV), got the unknown unit 'V V'");
   EXPECT_EQ(refusal("5 V/", Volts::kDim), start + "5 V/: expected a voltage (V, mV), got the unknown unit 'V/'");
   EXPECT_EQ(refusal("5 1", {}), start + "5 1: expected a number (no unit, or %), got the unknown unit '1'");

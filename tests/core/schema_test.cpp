@@ -245,6 +245,21 @@ TEST(Load, ChecksOverridesLikeTheFile) {
             "stages, spare.");
 }
 
+TEST(Load, BlamesTheOverrideForARuleThatItBreaks) {
+  const auto with_set = [](const std::vector<std::string>& texts) {
+    Node tree = parse_yaml(kMachine, "m.yaml");
+    for (const std::string& text : texts) apply_override(tree, text);
+    return error_text([&] { load<Machine>(tree); });
+  };
+  EXPECT_EQ(with_set({"cell.r_on=1 MOhm"}),
+            "--set cell.r_on=1 MOhm: 'cell': r_on must be below r_off (m.yaml:4 has the other values)");
+  EXPECT_EQ(with_set({"cell.r_on=9 kOhm", "cell.r_off=8 kOhm", "cell.v_read=1 V"}),
+            "--set cell.r_on=9 kOhm, --set cell.r_off=8 kOhm, --set cell.v_read=1 V: 'cell': r_on must be below r_off "
+            "(m.yaml:4 has the other values)");
+  EXPECT_EQ(with_set({"cell={r_on: 9 kOhm, r_off: 8 kOhm, v_read: 1 V}"}),
+            "--set cell={r_on: 9 kOhm, r_off: 8 kOhm, v_read: 1 V}: 'cell': r_on must be below r_off");
+}
+
 TEST(Describe, ShowsEveryParameter) {
   const std::vector<FieldInfo> fields = cell(kCell).fields;
   ASSERT_EQ(fields.size(), 4u);

@@ -34,9 +34,28 @@ TEST(RouteOverrides, WithoutPrefixEveryMachineThatHasTheKey) {
                                    Pair("isaac", ElementsAre("organisation.chips=2"))));
 }
 
-TEST(RouteOverrides, OrderIsKept) {
-  EXPECT_THAT(route({"gpu:cores.count=4", "cores.count=5", "gpu:cores.count=6"}).at("gpu"),
-              ElementsAre("cores.count=4", "cores.count=5", "cores.count=6"));
+TEST(RouteOverrides, WhatNamesAMachineWins) {
+  const auto routed = route({"gpu:cores.count=4", "cores.count=5", "cpu:components.memory.power=1 W"});
+  EXPECT_THAT(routed.at("gpu"), ElementsAre("cores.count=5", "cores.count=4")) << "the last one stays";
+  EXPECT_THAT(routed.at("cpu"), ElementsAre("cores.count=5", "components.memory.power=1 W"));
+}
+
+TEST(RouteOverrides, OneKeyIsSetOnce) {
+  EXPECT_EQ(error_text([] {
+              route({"gpu:cores.count=4", "gpu:cores.count=6"});
+            }),
+            "--set: 'gpu:cores.count=4' would be replaced by 'gpu:cores.count=6'; give one of the two");
+  EXPECT_EQ(
+      error_text([] {
+        route({"components.adc.power=1 W", "components.adc={power: 2 W}"});
+      }),
+      "--set: 'components.adc.power=1 W' would be replaced by 'components.adc={power: 2 W}'; give one of the two");
+  EXPECT_EQ(error_text([] {
+              route({"components.adc={power: 2 W}", "components.adc.power=1 W"});
+            }),
+            "no error")
+      << "a part may follow its whole";
+  EXPECT_EQ(error_text([] { route({"cell.r_on=1 kOhm", "cell=reram_x"}); }), "no error") << "the name of another file";
 }
 
 TEST(RouteOverrides, TablesAndListsCanBeSetWholeOrInPart) {
@@ -52,6 +71,16 @@ TEST(RouteOverrides, UnknownKeyNamesTheNearest) {
   EXPECT_THAT(failure("core.count=4"),
               testing::AllOf(HasSubstr("--set: core.count=4: no machine of this run has the key 'core.count'"),
                              HasSubstr("did you mean 'cores.count'?")));
+}
+
+TEST(RouteOverrides, KeyWithoutWhatStandsBeforeIt) {
+  EXPECT_THAT(failure("chips=4"), HasSubstr("did you mean 'isaac:organisation.chips'?"));
+  EXPECT_EQ(
+      failure("isaac:r_on=1 kOhm"),
+      "--set: isaac:r_on=1 kOhm: isaac does not have the key 'r_on'; did you mean 'isaac:cell.r_on'? (`cimera describe "
+      "machine isaac` lists the keys)");
+  EXPECT_THAT(failure("isaac:chip=4"), HasSubstr("did you mean 'organisation.chips'?"));
+  EXPECT_EQ(failure("isaac:components.sram.power=1 W"), "no error") << "a new row of a table";
 }
 
 TEST(RouteOverrides, UnknownMachineNamesTheNearest) {
