@@ -72,9 +72,4 @@ int CrossbarConfig::lossless_adc_bits() const {
   return std::bit_width(static_cast<std::uint64_t>(sum_bound())) + (differential() ? 1 : 0);
 }
 
-int isaac_adc_bits(int rows, int dac_bits, int cell_bits) {
-  const int row_bits = std::bit_width(static_cast<unsigned>(rows - 1));
-  return row_bits + dac_bits + cell_bits - (dac_bits > 1 && cell_bits > 1 ? 0 : 1);
-}
-
 }  // namespace cimera::ops

@@ -66,9 +66,4 @@ struct CrossbarConfig {
   int lossless_adc_bits() const;
 };
 
-/// Converter bits of ISAAC's equation 1 for `rows` rows, `dac_bits`-bit inputs and `cell_bits`-bit cells, before flip
-/// encoding saves one: log2(rows) + dac_bits + cell_bits, one less when either of the last two is 1. A row count that
-/// is no power of two is rounded up to one.
-int isaac_adc_bits(int rows, int dac_bits, int cell_bits);
-
 }  // namespace cimera::ops

@@ -1,3 +1,5 @@
+#include <bit>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +12,14 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+
+/// Converter bits of ISAAC's equation 1 for `rows` rows, `dac_bits`-bit inputs and `cell_bits`-bit cells, before flip
+/// encoding saves one: log2(rows) + dac_bits + cell_bits, one less when either of the last two is 1. A row count that
+/// is no power of two is rounded up to one.
+int isaac_adc_bits(int rows, int dac_bits, int cell_bits) {
+  const int row_bits = std::bit_width(static_cast<unsigned>(rows - 1));
+  return row_bits + dac_bits + cell_bits - (dac_bits > 1 && cell_bits > 1 ? 0 : 1);
+}
 
 TEST(CrossbarConfig, DefaultsAreIsaac) {
   const CrossbarConfig isaac;

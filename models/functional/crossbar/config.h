@@ -7,7 +7,6 @@ namespace cimera::functional {
 
 using ops::AdcRange;
 using ops::CrossbarConfig;
-using ops::isaac_adc_bits;
 using ops::WeightEncoding;
 
 }  // namespace cimera::functional
