@@ -18,6 +18,8 @@ class ProgramBuilder {
  public:
   ProgramBuilder(std::string machine, std::vector<std::string> layer_names);
 
+  const std::string& machine() const { return program_.machine; }  ///< name of the machine
+
   /// The unit of this name; made the first time.
   ops::UnitId unit(const ops::Unit& unit);
   ops::TaskId task(ops::Task task);

@@ -58,7 +58,7 @@ class CrossbarMapper {
 
   void map() {
     for (std::size_t i = 0; i < network_.layers.size(); ++i) configs_.push_back(config(i));
-    mapped_.parts = place(network_, machine_, configs_);
+    mapped_.parts = place(network_, run_.machine(), machine_, configs_);
     const workloads::Shape& in = network_.tensor(network_.input).shape;
     places_[network_.input.value()] = {{kHost, {0, workloads::elements(in)}, std::nullopt, {}}};
     for (std::size_t i = 0; i < network_.layers.size(); ++i) layer(i);

@@ -56,6 +56,7 @@ class Allocator {
 /// A layer to be placed on a machine.
 struct Job {
   const Network& network;
+  const std::string& name;  ///< of the machine
   const ops::CrossbarMachine& machine;
   const Layer& layer;
   const ArrayGrid& grid;
@@ -81,11 +82,12 @@ void place_layer(const Job& job, ops::LayerIndex index, Allocator& allocator, st
     while (n > 0 && buffer_bits(job, first, first + n) > allocator.free_buffer())
       n = (n - 1) / arrays_per_ima * arrays_per_ima;
     if (n == 0) {
+      const std::int64_t needed = buffer_bits(job, first, std::min(first + arrays_per_ima, arrays));
       if (allocator.fresh())
-        fail_input(fmt::format(
-            "layer '{}': its window of inputs needs {} bits of tile buffer for one unit, a tile has {}; "
-            "set pipeline.buffer to more",
-            job.layer.name, buffer_bits(job, first, std::min(first + arrays_per_ima, arrays)), allocator.capacity()));
+        fail_input(
+            fmt::format("layer '{0}': its window of inputs needs {1} bits of tile buffer for one unit, a tile of {2} "
+                        "has {3}; use --set '{2}:pipeline.buffer={1} bit'",
+                        job.layer.name, needed, job.name, allocator.capacity()));
       allocator.next_tile();
       continue;
     }
@@ -208,7 +210,7 @@ std::int64_t buffered(const Network& network, const Layer& layer, std::int64_t p
   return std::min(rows * producer_columns, full_rows * producer_columns + reach_w + ahead);
 }
 
-std::vector<Part> place(const Network& network, const ops::CrossbarMachine& machine,
+std::vector<Part> place(const Network& network, const std::string& name, const ops::CrossbarMachine& machine,
                         const std::vector<ops::CrossbarConfig>& configs) {
   Allocator allocator(machine);
   const TileWork work = tile_work(network, machine);
@@ -217,16 +219,16 @@ std::vector<Part> place(const Network& network, const ops::CrossbarMachine& mach
     const Layer& layer = network.layers[index];
     if (!layer.is_mvm()) continue;
     const ArrayGrid grid(network, layer, configs[index]);
-    place_layer({network, machine, layer, grid, work.arrival[layer.inputs[0].value()]}, ops::LayerIndex(index),
+    place_layer({network, name, machine, layer, grid, work.arrival[layer.inputs[0].value()]}, ops::LayerIndex(index),
                 allocator, parts);
   }
   const std::int64_t tiles = parts.empty() ? 0 : parts.back().tile + 1;
   const std::int64_t chips = ceil_div(tiles, machine.organisation.tiles());
   if (chips > machine.organisation.chips)
-    fail_input(fmt::format("network '{}' needs {} tiles but {} chip{} of this machine {} {}; set organisation.chips={}",
+    fail_input(fmt::format("network '{}' needs {} tiles but {} chip{} of {} {} {}; use --set {}:organisation.chips={}",
                            network.name, tiles, machine.organisation.chips, machine.organisation.chips == 1 ? "" : "s",
-                           machine.organisation.chips == 1 ? "has" : "have",
-                           machine.organisation.chips * machine.organisation.tiles(), chips));
+                           name, machine.organisation.chips == 1 ? "has" : "have",
+                           machine.organisation.chips * machine.organisation.tiles(), name, chips));
   return parts;
 }
 

@@ -69,8 +69,8 @@ std::int64_t buffered(const workloads::Network& network, const workloads::Layer&
 
 /// Places the weighted layers in order, each on consecutive units (a unit holds one layer only), tile after tile. A
 /// tile takes no more of a layer than its buffer can feed. Throws Error(kInput) when a layer's window exceeds a whole
-/// tile's buffer, and when the machine is too small, naming the number of chips that would do.
-std::vector<Part> place(const workloads::Network& network, const ops::CrossbarMachine& machine,
+/// tile's buffer, and when the machine is too small, with the --set for the machine called `name` that would do.
+std::vector<Part> place(const workloads::Network& network, const std::string& name, const ops::CrossbarMachine& machine,
                         const std::vector<ops::CrossbarConfig>& configs);
 
 }  // namespace cimera::mapping

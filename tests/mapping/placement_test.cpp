@@ -181,11 +181,13 @@ std::string refusal(const Network& network, const ops::MachineSpec& machine) {
 
 TEST(PlacementRefusals, WindowThatExceedsABuffer) {
   Sketch s({1, 64, 8, 8}, Weights::kShapesOnly);
-  const std::string message = refusal(s.finish(s.conv(s.x, 16, 3, 3)), isaac({"pipeline.buffer=2 KiB"}));
+  const Network network = s.finish(s.conv(s.x, 16, 3, 3));
+  const std::string message = refusal(network, isaac({"pipeline.buffer=2 KiB"}));
   // The host sends rows: 3 rows and the next one, 4 x 8 x 64 channels x 16 bits.
   EXPECT_EQ(message,
-            "layer 'conv1': its window of inputs needs 32768 bits of tile buffer for one unit, a tile has 16384; set "
-            "pipeline.buffer to more");
+            "layer 'conv1': its window of inputs needs 32768 bits of tile buffer for one unit, a tile of isaac has "
+            "16384; use --set 'isaac:pipeline.buffer=32768 bit'");
+  EXPECT_EQ(refusal(network, isaac({"pipeline.buffer=32768 bit"})), "") << "what the message advises";
 }
 
 TEST(PlacementRefusals, WhatCannotBeMappedAtAll) {
@@ -217,7 +219,7 @@ TEST(PlacementRefusals, TooSmallAMachineNamesTheChipsThatWouldDo) {
     for (const std::int64_t fewer : {chips - 1, std::int64_t{1}}) {
       const std::string message = refusal(network, machine(fewer));
       EXPECT_THAT(message, HasSubstr("network 'sketch' needs " + std::to_string(tiles) + " tiles"));
-      EXPECT_THAT(message, HasSubstr("set organisation.chips=" + std::to_string(chips)));
+      EXPECT_THAT(message, HasSubstr("--set isaac:organisation.chips=" + std::to_string(chips)));
     }
   }
 }
