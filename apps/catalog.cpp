@@ -1,4 +1,5 @@
 // cimera list, cimera describe and cimera export.
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "study/catalogs.h"
 #include "study/describe.h"
 #include "study/full_use.h"
+#include "study/machines.h"
 #include "study/text.h"
 #include "workloads/onnx/reader.h"
 #include "workloads/synthetic/digits.h"
@@ -53,20 +55,23 @@ Entries networks() {
   return entries;
 }
 
-void describe_fields(const std::string& title, const std::vector<FieldInfo>& fields, const Arguments& arguments,
-                     const std::string& more = "") {
-  print(arguments.has("json") ? study::describe_json(fields) : study::describe_text(title, fields, more));
+void describe_fields(const std::string& title, const std::vector<study::Parameter>& parameters,
+                     const Arguments& arguments, const std::string& more = "") {
+  print(arguments.has("json") ? study::describe_json(parameters) : study::describe_text(title, parameters, more));
 }
 
 void describe_machine(const std::string& name, const Arguments& arguments) {
-  const ops::MachineSpec machine = ops::load_machine(name, arguments.all("set"));
-  describe_fields(fmt::format("machine {}: {}", machine.name, machine.description()), machine.fields, arguments,
+  const ops::MachineSpec machine = study::load_machine(name, arguments.all("set"));
+  const auto used = std::visit([](const auto& params) { return describe(params); }, machine.params);
+  describe_fields(fmt::format("machine {}: {}", machine.name, machine.description()),
+                  study::parameters(machine.fields, ops::load_machine(name).fields, used), arguments,
                   study::full_use_text(machine));
 }
 
 void describe_device(const std::string& name, const Arguments& arguments) {
   const devices::Cell cell = study::load_device(name, arguments.all("set"));
-  describe_fields(fmt::format("device {}: {}", name, description_of(cell)), cell.fields, arguments);
+  describe_fields(fmt::format("device {}: {}", name, description_of(cell)),
+                  study::parameters(cell.fields, study::load_device(name).fields, cell.fields), arguments);
 }
 
 void describe_network(const std::string& name, const Arguments& arguments) {
@@ -82,14 +87,35 @@ void describe_option(const std::string& name, const Arguments&) {
   print(study::wrapped(text, 2) + (*option.more != '\0' ? study::wrapped(option.more, 0) : ""));
 }
 
+std::vector<std::string> option_names() {
+  std::vector<std::string> names;
+  for (const Option& option : option_table()) names.emplace_back(option.name);
+  return names;
+}
+
 struct Describe {
   const char* kind;
   void (*run)(const std::string& name, const Arguments& arguments);
+  std::vector<std::string> (*names)();
 };
-constexpr Describe kDescribe[] = {{"machine", describe_machine},
-                                  {"device", describe_device},
-                                  {"network", describe_network},
-                                  {"option", describe_option}};
+constexpr Describe kDescribe[] = {{"machine", describe_machine, ops::machine_names},
+                                  {"device", describe_device, study::device_names},
+                                  {"network", describe_network, study::network_names},
+                                  {"option", describe_option, option_names}};
+
+bool names(const Describe& row, const std::string& name) {
+  const std::vector<std::string> known = row.names();
+  return std::ranges::find(known, name) != known.end();
+}
+
+/// A name of another kind than asked for is no misspelt name of this kind.
+void refuse_other_kind(const Describe& wanted, const std::string& name) {
+  if (names(wanted, name)) return;
+  for (const Describe& row : kDescribe)
+    if (names(row, name))
+      fail_input(fmt::format("'{0}' is no {1} but {2} {3}: cimera describe {3} {0}", name, wanted.kind,
+                             std::string("aeiou").find(row.kind[0]) == std::string::npos ? "a" : "an", row.kind));
+}
 
 struct List {
   const char* kind;
@@ -119,6 +145,7 @@ void run_describe(const Arguments& arguments) {
   const Describe& row = row_named(kDescribe, "kind", arguments.operand(0));
   if (arguments.has("set") && row.run != describe_machine && row.run != describe_device)
     fail_input({"--set"}, fmt::format("a {} has no parameters to set", row.kind));
+  refuse_other_kind(row, name);
   row.run(name, arguments);
 }
 

@@ -45,7 +45,12 @@ constexpr Option kOptions[] = {
      "changes every machine that has the key, hosts included. `cimera describe machine M` prints keys, units and "
      "values.",
      true},
-    {"seed", "S", "1", "seed of all random draws; equal seeds repeat a run bit for bit", "", false},
+    {"seed", "S", "1", "seed of all random draws; equal seeds repeat a run bit for bit",
+     "On one kind of processor. The ranges of activations are calibrated in FP32, whose last bits depend on the "
+     "instruction set that oneDNN finds, and the last digits of accuracies depend on them: DNNL_MAX_CPU_ISA=SSE41 in "
+     "the "
+     "environment gives the same on every x86-64 processor.",
+     false},
     {"fidelity", "F", "auto", "cost: closed form; timing: SystemC; auto: timing where it takes below 20 s",
      "cost is a lower bound of the latency; the two agree where nothing contends for the same unit. auto takes the "
      "timing reading for programs of at most 20 million passages through units (a million passages per second). The "

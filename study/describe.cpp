@@ -49,22 +49,49 @@ constexpr std::size_t kValueWidth = 20;
 /// The last part of a path: "count" of "components.adc.count".
 std::string key_of(const FieldInfo& field) { return field.path.substr(field.path.rfind('.') + 1); }
 
+/// "16 mW [1]; 32 mW is used; 8 mW in the file": the value that was read, and those that differ from it.
+std::string value_text(const Parameter& parameter, Sources& sources) {
+  std::string text = parameter.field.value + " " + sources.mark(parameter.field.source);
+  if (parameter.used_value != parameter.field.value) text += "; " + parameter.used_value + " is used";
+  if (parameter.file_value != parameter.field.value) text += "; " + parameter.file_value + " in the file";
+  return text;
+}
+
+std::map<std::string, std::string> values_by_path(const std::vector<FieldInfo>& fields) {
+  std::map<std::string, std::string> values;
+  for (const FieldInfo& field : fields) values[field.path] = field.value;
+  return values;
+}
+
 std::string dumped(const ordered_json& json) { return json.dump(2) + "\n"; }
 
 }  // namespace
 
-std::string describe_text(const std::string& title, const std::vector<FieldInfo>& fields, const std::string& more) {
+std::vector<Parameter> parameters(const std::vector<FieldInfo>& read, const std::vector<FieldInfo>& file,
+                                  const std::vector<FieldInfo>& used) {
+  const std::map<std::string, std::string> in_file = values_by_path(file), in_use = values_by_path(used);
+  const auto value_in = [](const std::map<std::string, std::string>& values, const FieldInfo& field) {
+    const auto found = values.find(field.path);
+    return found == values.end() ? field.value : found->second;
+  };
+  std::vector<Parameter> parameters;
+  for (const FieldInfo& field : read) parameters.push_back({field, value_in(in_file, field), value_in(in_use, field)});
+  return parameters;
+}
+
+std::string describe_text(const std::string& title, const std::vector<Parameter>& parameters, const std::string& more) {
   Sources sources;
   std::size_t key_width = 0;
-  for (const FieldInfo& field : fields) key_width = std::max(key_width, key_of(field).size());
+  for (const Parameter& parameter : parameters) key_width = std::max(key_width, key_of(parameter.field).size());
   const std::size_t value_at = key_width + 6, meaning_at = value_at + kValueWidth + 2;
   std::string text = wrapped(title, 0) + "\n", group;
   std::set<std::string> explained;
-  for (const FieldInfo& field : fields) {
+  for (const Parameter& parameter : parameters) {
+    const FieldInfo& field = parameter.field;
     const std::string key = key_of(field), here = field.path.substr(0, field.path.size() - key.size());
     if (here != group) text += "\n" + (here.empty() ? "" : here + "\n");
     group = here;
-    std::string value = wrapped(field.value + " " + sources.mark(field.source), value_at, value_at);
+    std::string value = wrapped(value_text(parameter, sources), value_at, value_at);
     value.pop_back();  // the newline
     std::string line = fmt::format("    {:<{}}  {}", key, key_width, value);
     // Rows of a table share their meanings: once is enough.
@@ -101,11 +128,12 @@ std::string describe_text(const workloads::Network& network) {
                      grouped(workloads::macs(network)), grouped(workloads::weight_count(network)));
 }
 
-std::string describe_json(const std::vector<FieldInfo>& fields) {
+std::string describe_json(const std::vector<Parameter>& parameters) {
   ordered_json json = ordered_json::object();
-  for (const FieldInfo& field : fields)
-    json[field.path] = {{"value", field.value},     {"kind", field.kind},     {"range", field.range},
-                        {"meaning", field.meaning}, {"source", field.source}, {"default", field.fallback}};
+  for (const auto& [field, file_value, used_value] : parameters)
+    json[field.path] = {{"value", field.value},   {"file_value", file_value}, {"used_value", used_value},
+                        {"kind", field.kind},     {"range", field.range},     {"meaning", field.meaning},
+                        {"source", field.source}, {"default", field.fallback}};
   return dumped(json);
 }
 

@@ -125,7 +125,10 @@ Inputs load(const Experiment& experiment) {
     std::vector<std::string> names;
     for (const Machine& machine : inputs.machines) names.push_back(machine.spec.name);
     const auto found = std::ranges::find(names, experiment.baseline);
-    if (found == names.end()) fail_input({"--baseline"}, unknown_name("machine", experiment.baseline, names));
+    if (found == names.end())
+      fail_input({"--baseline"},
+                 fmt::format("'{}' is not one of the machines that are compared: {}{}", experiment.baseline,
+                             fmt::join(names, ", "), did_you_mean(experiment.baseline, names)));
     inputs.baseline = static_cast<std::size_t>(found - names.begin());
   }
   inputs.network_file = network_file(experiment.network);

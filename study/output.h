@@ -7,7 +7,8 @@
 
 namespace cimera::study {
 
-/// Throws Error(kInput) when `folder` cannot become such a folder (it is a file). Called before any work.
+/// Throws Error(kInput) when `folder` cannot become such a folder: it is a file, or nothing can be written where it
+/// would be. Called before any work.
 void check_output(const std::filesystem::path& folder);
 
 /// Writes the three files. A new folder appears with all of them or not at all; in one that exists each file is

@@ -65,12 +65,12 @@ TEST_F(Output, FolderThatExistsIsReplacedFileByFile) {
   EXPECT_EQ(json::parse(read_whole(folder_ / "results/results.json"))["schema"], 1);
 }
 
-TEST_F(Output, FolderThatCannotBeMadeIsARunThatFailed) {
+TEST_F(Output, FolderThatCannotBeMadeIsFoundBeforeAnyWork) {
   write("file", "");
-  const Ran ran = run({"run", "--samples", "20", "--out", "file/results"});
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_EQ(ran.error_lines(), 1U) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("file/results"));
+  const std::string folder = folder_.string();
+  EXPECT_EQ(refusal({"run", "--out", "file/a/results"}),
+            "--out: file/a/results: nothing can be written in " + folder + "/file: Not a directory");
+  EXPECT_THAT(refusal({"run", "--out", "/proc/results"}), StartsWith("--out: /proc/results: nothing can be written"));
 }
 
 TEST_F(Output, NoProgressWhereNobodyWatches) { EXPECT_EQ(run({"compare", "--samples", "20"}).err, ""); }

@@ -113,14 +113,22 @@ TEST_F(Refusal, UnknownNames) {
             "unknown machine 'isac'; did you mean 'isaac'? Machines: cpu_ddr4, isaac.");
   EXPECT_THAT(refusal({"compare", "--network", "digits"}),
               StartsWith("unknown network 'digits'; did you mean 'digits_cnn'?"));
-  EXPECT_THAT(refusal({"compare", "--baseline", "isac"}),
-              StartsWith("--baseline: unknown machine 'isac'; did you mean 'isaac'?"));
+  EXPECT_EQ(refusal({"compare", "--baseline", "isac"}),
+            "--baseline: 'isac' is not one of the machines that are compared: isaac, cpu_ddr4; did you mean 'isaac'?");
+  EXPECT_EQ(refusal({"compare", "--machines", "isaac", "--baseline", "cpu_ddr4"}),
+            "--baseline: 'cpu_ddr4' is not one of the machines that are compared: isaac");
   EXPECT_THAT(refusal({"compare", "--fidelity", "timin"}),
               StartsWith("--fidelity: unknown fidelity 'timin'; did you mean 'timing'?"));
   EXPECT_THAT(refusal({"compare", "--calibration", "ms"}), HasSubstr("did you mean 'mse'?"));
   EXPECT_THAT(refusal({"compar"}), StartsWith("unknown command 'compar'; did you mean 'compare'?"));
   EXPECT_THAT(refusal({"describe", "machine", "isac"}), StartsWith("unknown machine 'isac'; did you mean 'isaac'?"));
   EXPECT_THAT(refusal({"describe", "device", "reram_isac"}), HasSubstr("did you mean 'reram_isaac'?"));
+  EXPECT_EQ(refusal({"describe", "device", "isaac"}),
+            "'isaac' is no device but a machine: cimera describe machine isaac");
+  EXPECT_EQ(refusal({"describe", "machine", "seed"}),
+            "'seed' is no machine but an option: cimera describe option seed");
+  EXPECT_THAT(refusal({"describe", "option", "digits_cnn"}), EndsWith("cimera describe network digits_cnn"));
+  EXPECT_THAT(refusal({"describe", "network", "reram_isaac"}), EndsWith("cimera describe device reram_isaac"));
   EXPECT_THAT(refusal({"describe", "machin", "isaac"}), HasSubstr("did you mean 'machine'?"));
   EXPECT_THAT(refusal({"describe", "option", "seeed"}), HasSubstr("did you mean 'seed'?"));
   EXPECT_THAT(refusal({"list", "machine"}), HasSubstr("did you mean 'machines'?"));
@@ -154,7 +162,12 @@ TEST_F(Refusal, OptionsThatDoNotFit) {
 TEST_F(Refusal, OverridesThatDoNotFit) {
   EXPECT_THAT(refusal({"compare", "--set", "isaac:cell.sigma_progam=0.1"}), HasSubstr("did you mean 'sigma_program'?"));
   EXPECT_THAT(refusal({"compare", "--set", "cell.sigma_program=2"}), AllOf(StartsWith("--set: "), HasSubstr("0 .. 1")));
+  EXPECT_THAT(refusal({"compare", "--set", "isaac:cell.sigma_program=10"}), EndsWith("did you mean '10 %'?"));
   EXPECT_THAT(refusal({"compare", "--set", "isaac:pipeline.array_read=1 V"}), HasSubstr("got a voltage"));
+  EXPECT_THAT(refusal({"compare", "--set", "array_read=50 ns"}),
+              HasSubstr("did you mean 'isaac:pipeline.array_read'?"));
+  EXPECT_THAT(refusal({"compare", "--set", "isaac:cell.r_on=3 MOhm"}),
+              AllOf(StartsWith("--set r_on=3 MOhm: "), HasSubstr("r_off"), HasSubstr("reram_isaac.yaml:")));
   EXPECT_THAT(refusal({"compare", "--set", "cores.cout=2"}), HasSubstr("did you mean 'cores.count'?"));
 }
 

@@ -94,6 +94,19 @@ TEST_F(Report, DescribeMachineShowsValueUnitRangeMeaningSource) {
   EXPECT_EQ(json["r_on"]["range"], "10 Ohm .. 1 GOhm");
 }
 
+TEST_F(Report, DescribeShowsWhatTheFileHasAndWhatIsUsed) {
+  const std::vector<std::string> command{"describe", "machine", "isaac", "--set", "isaac:organisation.adcs_per_ima=16"};
+  const Ran ran = run(command);
+  EXPECT_THAT(ran.out, testing::ContainsRegex("adcs_per_ima +16 \\[[0-9]+\\]; 8 in the file"));
+  EXPECT_THAT(ran.out, testing::ContainsRegex("power +16 mW \\[[0-9]+\\]; 32 mW is used"));
+  const nlohmann::json json = run_json(command);
+  const nlohmann::json& power = json["components.adc.power"];
+  EXPECT_EQ(power["value"], "16 mW");
+  EXPECT_EQ(power["file_value"], "16 mW");
+  EXPECT_EQ(power["used_value"], "32 mW");
+  EXPECT_EQ(json["organisation.adcs_per_ima"]["file_value"], "8");
+}
+
 TEST_F(Report, DescribeNetworkHasTotals) {
   const Ran ran = run({"describe", "network", "digits_cnn"});
   EXPECT_THAT(ran.out, HasSubstr("in all: 328,512 multiply-accumulates for one sample, 11,912 weights"));

@@ -113,6 +113,7 @@ ReaderFolder::ReaderFolder() {
   std::string name = (fs::temp_directory_path() / "cimera-reader-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) fail_run("cannot make a temporary folder at " + name);
   root_ = name;
+  fs::create_directories(root_ / "cimera" / "build");
   for (const char* data : kData) {
     fs::create_directories(root_ / "cimera" / data);
     fs::copy(fs::path(CIMERA_SOURCE_DIR) / data, root_ / "cimera" / data, fs::copy_options::recursive);

@@ -39,7 +39,8 @@ struct Outcome {
   std::optional<std::string> death;  ///< as in study::ChildResult
 };
 
-/// A folder of its own with the data folders of the repository, as a reader has them; gone with this object.
+/// A folder of its own with the data folders of the repository and an empty build folder, as a reader has them; gone
+/// with this object.
 /// Commands find `cimera` in the build directory.
 class ReaderFolder {
  public:

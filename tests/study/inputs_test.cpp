@@ -75,7 +75,7 @@ TEST(LoadInputs, BaselineIsOneOfTheMachines) {
   e.baseline = "cpu_ddr4";
   EXPECT_EQ(load(e).baseline, 1U);
   e.machines = {"isaac"};
-  EXPECT_EQ(error_text([&] { load(e); }), "--baseline: unknown machine 'cpu_ddr4'. Machines: isaac.");
+  EXPECT_EQ(error_text([&] { load(e); }), "--baseline: 'cpu_ddr4' is not one of the machines that are compared: isaac");
 }
 
 TEST(LoadInputs, NumbersAreChecked) {
