@@ -17,15 +17,17 @@ std::string or_unknown(const std::optional<T>& value) {
 }
 
 std::string price(const ops::Component& row) {
+  if (const std::optional<ops::UnitState> state = state_of(row.charge))
+    return "while " + std::string(info(*state).name);
   switch (row.charge) {
     case ops::Charge::kEvents:
       return or_unknown(row.event_energy());
     case ops::Charge::kAlways:
       return "always";
-    case ops::Charge::kBusy:
-      return "while busy";
     case ops::Charge::kMeasured:
       return "measured";
+    case ops::Charge::kInState:
+      break;
   }
   return "";
 }

@@ -57,15 +57,12 @@ void fill_layers(const workloads::Network& network, const ops::Program& program,
 }
 
 std::vector<BusiestUnit> busiest_units(const ops::Program& program, const TimingResult& timing) {
-  std::vector<Duration> busy(program.units.size());
-  for (std::size_t t = 0; t < program.tasks.size(); ++t)
-    for (std::size_t hop = 0; hop < timing.task_busy[t].size(); ++hop)
-      busy[program.tasks[t].op.path[hop].unit.value()] += timing.task_busy[t][hop];
   std::map<ops::UnitKind, BusiestUnit> by_kind;
-  for (std::size_t u = 0; u < busy.size(); ++u) {
+  for (std::size_t u = 0; u < program.units.size(); ++u) {
+    const Duration busy = timing.unit_times[u][ops::UnitState::kBusy];
     BusiestUnit& most = by_kind[program.units[u].kind];
-    if (most.unit.empty() || busy[u] > most.busy)
-      most = {ops::to_string(program.units[u].kind), program.units[u].name, busy[u]};
+    if (most.unit.empty() || busy > most.busy)
+      most = {ops::to_string(program.units[u].kind), program.units[u].name, busy};
   }
   std::vector<BusiestUnit> units;
   for (const auto& [kind, unit] : by_kind) units.push_back(unit);

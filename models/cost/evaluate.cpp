@@ -52,13 +52,12 @@ void count(const Program& program, TimingResult& result) {
   }
 }
 
-/// The busiest unit cannot be shared out: its total work bounds the makespan from below.
-Duration busiest_unit(const Program& program, const TimingResult& result) {
-  std::vector<Duration> busy(program.units.size());
+/// How long each unit works; the rest of its time, until `makespan`, is filled in later.
+void sum_units(const Program& program, TimingResult& result) {
+  result.unit_times.resize(program.units.size());
   for (std::size_t t = 0; t < program.tasks.size(); ++t)
     for (std::size_t hop = 0; hop < result.task_busy[t].size(); ++hop)
-      busy[program.tasks[t].op.path[hop].unit.value()] += result.task_busy[t][hop];
-  return busy.empty() ? Duration() : *std::max_element(busy.begin(), busy.end());
+      result.unit_times[program.tasks[t].op.path[hop].unit.value()][ops::UnitState::kBusy] += result.task_busy[t][hop];
 }
 
 }  // namespace
@@ -78,8 +77,11 @@ TimingResult evaluate(const Program& program, bool skip_periods) {
   result.layer_counts.resize(program.layer_names.size());
   walk(program, skip_periods, result);
   count(program, result);
-  result.makespan = busiest_unit(program, result);
+  sum_units(program, result);
+  // The busiest unit cannot be shared out: its total work bounds the makespan from below.
+  for (const ops::StateTimes& times : result.unit_times) result.makespan = std::max(result.makespan, times.sum());
   for (const Duration end : result.task_end) result.makespan = std::max(result.makespan, end);
+  for (ops::StateTimes& times : result.unit_times) times.fill(result.makespan);
   return result;
 }
 

@@ -25,15 +25,28 @@ std::string measures() {
   return text;
 }
 
-bool by_time(Charge charge) { return charge == Charge::kAlways || charge == Charge::kBusy; }
+/// "busy (what that is)": all states, for people.
+std::string states() {
+  std::string text;
+  for (const UnitStateInfo& row : unit_state_table())
+    text += (text.empty() ? "" : ", ") + std::string(row.name) + " (while one of its units " +
+            std::string(row.meaning) + ")";
+  return text;
+}
+
+bool by_time(Charge charge) { return charge == Charge::kAlways || state_of(charge); }
 
 }  // namespace
 
+std::optional<UnitState> state_of(Charge charge) {
+  if (charge < Charge::kInState) return std::nullopt;
+  return static_cast<UnitState>(static_cast<int>(charge) - static_cast<int>(Charge::kInState));
+}
+
 EnumNames<Charge> enum_names(const Charge*) {
-  return {{"events", Charge::kEvents},
-          {"always", Charge::kAlways},
-          {"busy", Charge::kBusy},
-          {"measured", Charge::kMeasured}};
+  EnumNames<Charge> names{{"events", Charge::kEvents}, {"always", Charge::kAlways}, {"measured", Charge::kMeasured}};
+  for (const UnitStateInfo& row : unit_state_table()) names.emplace_back(row.name, while_in(row.state));
+  return names;
 }
 
 EnumNames<Event> enum_names(const Event*) {
@@ -58,8 +71,10 @@ Schema<Component> schema(const Component*) {
       .need("power", &Component::power, "power of all `count` instances at full use")
       .at_least(Watts())
       .opt("charge", &Component::charge,
-           "what it is charged for: counted events, its power always or while busy, or joules measured on data",
+           "what it is charged for: counted events, its power always or in a state of its units, or joules measured on "
+           "data",
            "events")
+      .opt("units", &Component::units, "charged by state: the component whose units are meant", "itself")
       .opt("events", &Component::events, "the events it is charged for, or that its other charge covers", "none")
       .opt("measure", &Component::measure, "the joules that it is charged: " + measures(), "none")
       .opt("full_rate", &Component::full_rate, "events per second of one `per` at which `power` is drawn",
@@ -69,8 +84,10 @@ Schema<Component> schema(const Component*) {
       .at_least(Joules())
       .check("`charge: events` needs `events`, and `energy` goes with it alone",
              [](const Component& c) { return c.charge == Charge::kEvents ? !c.events.empty() : !c.energy; })
-      .check("`full_rate` does not go with power by time (always, busy)",
+      .check("`full_rate` does not go with power by time (always, or in a state)",
              [](const Component& c) { return !by_time(c.charge) || !c.full_rate; })
+      .check("`units` goes with a charge by state: " + states(),
+             [](const Component& c) { return c.units.empty() || state_of(c.charge); })
       .check("`charge: measured` and `measure` go together; measures: " + measures(),
              [](const Component& c) { return c.measure.has_value() == (c.charge == Charge::kMeasured); })
       .check("a measured component lists the event of its measure and no other: " + measures(),

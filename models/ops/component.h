@@ -10,16 +10,22 @@
 #include "core/schema.h"
 #include "models/ops/event.h"
 #include "models/ops/measure.h"
+#include "models/ops/unit_state.h"
 
 namespace cimera::ops {
 
 /// What a component is charged for.
-enum class Charge {
+enum class Charge : std::uint8_t {
   kEvents,    ///< counted events: each `energy`, or `power` / `full_rate`
   kAlways,    ///< `power` during the whole run, whether used or not
-  kBusy,      ///< `power` while one of its units is serving
   kMeasured,  ///< the joules that the functional reading measured on data; `power` then only tells the peak
+  kInState,   ///< this plus i: `power` while one of its units is in UnitState(i)
 };
+constexpr Charge while_in(UnitState state) {
+  return static_cast<Charge>(static_cast<int>(Charge::kInState) + static_cast<int>(state));
+}
+/// The state that a charge is for; none for the other charges.
+std::optional<UnitState> state_of(Charge charge);
 
 /// One row of the table. `count` instances in one `per`; power and area are of all of them together.
 struct Component {
@@ -28,6 +34,7 @@ struct Component {
   std::optional<SquareMetres> area;  ///< of `count` instances
   std::optional<Watts> power;        ///< of `count` instances at full use
   Charge charge = Charge::kEvents;
+  std::string units;               ///< charged by state: the units of this component are meant; "": its own
   std::vector<Event> events;       ///< what it is charged for (kEvents), or what its other charge covers
   std::optional<Measure> measure;  ///< what was measured (kMeasured)
   std::optional<Hertz> full_rate;  ///< events per second of one `per` at which `power` is drawn (not by time)

@@ -202,10 +202,11 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
       .check("a weight does not fit in one row of an array",
              [](const T& m) { return m.config().cells_per_weight() <= m.organisation.columns; })
       .check(
-          "a component of a crossbar machine is charged for events, for what was measured, or always; not while busy",
+          "a component of a crossbar machine is charged for events, for what was measured, or always; not by the state "
+          "of its units",
           [](const T& m) {
             return std::none_of(m.components.begin(), m.components.end(),
-                                [](const auto& row) { return row.second.charge == Charge::kBusy; });
+                                [](const auto& row) { return state_of(row.second.charge).has_value(); });
           })
       .check("`per` of a component must be ima, tile, router or chip", [](const T& m) {
         const LevelCounts levels = m.levels();

@@ -57,10 +57,12 @@ void check_alone(const std::string& component, Measure measure, const std::vecto
 }  // namespace
 
 void PriceList::add(const ComponentTable& table, const LevelCounts& levels, const std::string& prefix,
-                    bool with_always) {
+                    bool with_standing) {
   for (const auto& [name, component] : table) {
     const std::string full = prefix + name;
-    if (component.charge == Charge::kAlways && !with_always) continue;
+    const std::optional<UnitState> state = state_of(component.charge);
+    const bool standing = component.charge == Charge::kAlways || (state && *state != UnitState::kBusy);
+    if (standing && !with_standing) continue;
     const bool by_event = component.charge == Charge::kEvents;
     for (const Event event : component.events)
       events.push_back({event, full, by_event ? component.event_energy() : Joules()});
@@ -72,7 +74,8 @@ void PriceList::add(const ComponentTable& table, const LevelCounts& levels, cons
     }
     std::optional<Watts> watts = component.power;
     if (watts && component.charge == Charge::kAlways) *watts = *watts * static_cast<double>(levels.at(component.per));
-    states.push_back({full, component.charge, watts});
+    const std::string units = component.units.empty() ? full : prefix + component.units;
+    states.push_back({full, state, state ? units : "", watts});
   }
 }
 
@@ -95,12 +98,12 @@ void check_priced(const TimingResult& result, const PriceList& prices, bool has_
 
 namespace {
 
-/// A component charged while busy must be one of the Program's units, unless nothing that it covers has happened.
-void check_busy(const Program& program, const Counts& counts, const PriceList& prices) {
+/// A component charged by state must be one of the Program's units, unless nothing that it covers has happened.
+void check_states(const Program& program, const Counts& counts, const PriceList& prices) {
   for (const StatePrice& state : prices.states) {
     const bool is_unit = std::any_of(program.units.begin(), program.units.end(),
-                                     [&](const Unit& unit) { return unit.component == state.component; });
-    if (state.charge != Charge::kBusy || is_unit) continue;
+                                     [&](const Unit& unit) { return unit.component == state.units; });
+    if (!state.state || is_unit) continue;
     bool covers = false, happened = false;
     for (const EventPrice& price : prices.events) {
       if (price.component != state.component) continue;
@@ -108,9 +111,37 @@ void check_busy(const Program& program, const Counts& counts, const PriceList& p
       happened |= counts[price.event] != 0;
     }
     if (!covers || happened)
-      fail_input("component '" + state.component +
-                 "' is charged while busy, but no unit of the program is one; charge it always, or for its events");
+      fail_input("component '" + state.component + "' is charged while " + std::string(info(*state.state).name) +
+                 ", but no unit of the program is " +
+                 (state.units == state.component ? "one" : "a '" + state.units + "'") +
+                 "; charge it always, or for its events");
   }
+}
+
+/// What units draw while they serve belongs to the layers that they serve.
+void settle_busy(const Program& program, const TimingResult& result, const StatePrice& price, Account& account,
+                 Ledger& ledger) {
+  for (std::size_t t = 0; t < program.tasks.size(); ++t) {
+    const Task& task = program.tasks[t];
+    for (std::size_t hop = 0; hop < task.op.path.size(); ++hop)
+      if (program.unit(task.op.path[hop].unit).component == price.units)
+        account.add(price.component, times(price.watts, result.task_busy[t][hop].seconds().si()),
+                    &ledger.by_layer[task.layer.value()]);
+  }
+}
+
+void settle_state(const Program& program, const TimingResult& result, const StatePrice& price, Account& account,
+                  Ledger& ledger) {
+  if (!price.state)
+    return account.add(price.component, times(price.watts, result.makespan.seconds().si()), &ledger.standing);
+  if (*price.state == UnitState::kBusy) return settle_busy(program, result, price, account, ledger);
+  if (result.unit_times.size() != program.units.size())
+    fail_run("component '" + price.component + "' is charged while " + std::string(info(*price.state).name) +
+             ", but the reading does not say how long its units were");
+  for (std::size_t u = 0; u < program.units.size(); ++u)
+    if (program.units[u].component == price.units)
+      account.add(price.component, times(price.watts, result.unit_times[u][*price.state].seconds().si()),
+                  &ledger.standing);
 }
 
 }  // namespace
@@ -120,7 +151,7 @@ Ledger settle(const Program& program, const TimingResult& result, const PriceLis
   ledger.by_layer.resize(result.layer_counts.size());
   ledger.counts = sum(result);
   check_priced(result, prices, stats != nullptr);
-  check_busy(program, ledger.counts, prices);
+  check_states(program, ledger.counts, prices);
 
   Account account(ledger);
   for (const EventPrice& price : prices.events)
@@ -133,19 +164,7 @@ Ledger settle(const Program& program, const TimingResult& result, const PriceLis
       const std::int64_t n = result.layer_counts[layer][info(price.measure).event];
       if (n != 0) account.add(price.component, measured_energy(price, *stats, layer, n), &ledger.by_layer[layer]);
     }
-  for (const StatePrice& price : prices.states) {
-    if (price.charge == Charge::kAlways) {
-      account.add(price.component, times(price.watts, result.makespan.seconds().si()), &ledger.standing);
-      continue;
-    }
-    for (std::size_t t = 0; t < program.tasks.size(); ++t) {
-      const Task& task = program.tasks[t];
-      for (std::size_t hop = 0; hop < task.op.path.size(); ++hop)
-        if (program.unit(task.op.path[hop].unit).component == price.component)
-          account.add(price.component, times(price.watts, result.task_busy[t][hop].seconds().si()),
-                      &ledger.by_layer[task.layer.value()]);
-    }
-  }
+  for (const StatePrice& price : prices.states) settle_state(program, result, price, account, ledger);
   if (!ledger.unknown.empty()) return ledger;
   Joules total;
   for (const auto& [component, joules] : ledger.by_component) total += joules;

@@ -22,11 +22,12 @@ struct EventPrice {
   std::optional<Joules> joules;  ///< none: nobody has published it
 };
 
-/// Power drawn always, or while units of the component are busy.
+/// Power drawn always, or while units are in a state.
 struct StatePrice {
   std::string component;
-  Charge charge;               ///< kAlways or kBusy
-  std::optional<Watts> watts;  ///< of the whole machine (kAlways), of one busy unit (kBusy)
+  std::optional<UnitState> state;  ///< none: always
+  std::string units;               ///< the component whose units' time it is; "" where `state` is none
+  std::optional<Watts> watts;      ///< of the whole machine (always), of one unit in that state
 };
 
 /// A component whose joules depend on data.
@@ -41,10 +42,10 @@ struct PriceList {
   std::vector<StatePrice> states;
   std::vector<MeasuredPrice> measured;
 
-  /// Adds the prices of `table`, component names prefixed by `prefix`. `with_always` is false for a machine that only
-  /// serves as host of another one: its standing power is not charged to that one. Throws Error(kInput) when two
-  /// components are charged the same measure: it is all of that energy.
-  void add(const ComponentTable& table, const LevelCounts& levels, const std::string& prefix, bool with_always);
+  /// Adds the prices of `table`, component names prefixed by `prefix`. `with_standing` is false for a machine that only
+  /// serves as host of another one: what it draws always, or while not busy, is not charged to that one. Throws
+  /// Error(kInput) when two components are charged the same measure: it is all of that energy.
+  void add(const ComponentTable& table, const LevelCounts& levels, const std::string& prefix, bool with_standing);
 };
 
 /// Joules of one run. `unknown` names components whose energy is unknown but was needed: then `total` is none.
@@ -52,7 +53,7 @@ struct Ledger {
   std::optional<Joules> total;
   std::map<std::string, Joules> by_component;
   std::vector<Joules> by_layer;  ///< events and busy time only; standing power belongs to no layer
-  Joules standing;               ///< power that is always drawn x makespan
+  Joules standing;               ///< power drawn always, or by units that are not busy
   std::vector<std::string> unknown;
   Counts counts;  ///< sum over the layers
 };

@@ -36,6 +36,18 @@ struct nlohmann::adl_serializer<cimera::ops::Counts> {
   }
 };
 
+template <>
+struct nlohmann::adl_serializer<cimera::ops::StateTimes> {
+  static void to_json(json& j, const cimera::ops::StateTimes& times) {
+    j = json::array();
+    for (const auto& row : cimera::ops::unit_state_table()) j.push_back(times[row.state]);
+  }
+  static void from_json(const json& j, cimera::ops::StateTimes& times) {
+    for (const auto& row : cimera::ops::unit_state_table())
+      times[row.state] = j.at(static_cast<std::size_t>(row.state)).get<cimera::Duration>();
+  }
+};
+
 namespace cimera::ops {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Unit, name, kind, component, beat, beat_bits, latency)
@@ -72,7 +84,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Edge, from, to, row, column, from_columns, to
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Program, machine, units, tasks, edges, layer_names)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingRequest, program, skip_periods, passages)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingResult, finished, makespan, task_start, task_end, block_end, task_busy,
-                                   layer_counts, skipped_blocks)
+                                   unit_times, layer_counts, skipped_blocks)
 
 namespace {
 

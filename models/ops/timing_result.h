@@ -1,4 +1,5 @@
-// What the cost and the timing reading answer about a Program: when it ends, what happened, how long each unit worked.
+// What the cost and the timing reading answer about a Program: when it ends, what happened, how long each unit was in
+// which state.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +7,7 @@
 
 #include "core/duration.h"
 #include "models/ops/event.h"
+#include "models/ops/unit_state.h"
 
 namespace cimera::ops {
 
@@ -16,6 +18,7 @@ struct TimingResult {
   std::vector<Duration> task_end;    ///< by TaskId: when its last iteration was done
   std::vector<Duration> block_end;   ///< by block: when the last task had done its last iteration of that block
   std::vector<std::vector<Duration>> task_busy;  ///< by TaskId and hop: time that the unit spent serving beats for it
+  std::vector<StateTimes> unit_times;            ///< by UnitId: its states sum to the makespan
   std::vector<Counts> layer_counts;              ///< by LayerIndex
   std::int64_t skipped_blocks = 0;               ///< blocks that were jumped over as exact repetitions
 };

@@ -40,6 +40,12 @@ Machine::Machine(const ops::Program& program, std::int64_t passages, bool revers
   for (const ops::Task& task : program.tasks) tally_.task_busy.emplace_back(task.op.path.size());
 }
 
+std::vector<ops::StateTimes> Machine::unit_times() const {
+  std::vector<ops::StateTimes> times;
+  for (const auto& station : stations_) times.push_back(station->times());
+  return times;
+}
+
 void Machine::granted(const FlightState& flight, Duration start, Duration service) {
   if (passages_left_-- <= 0) {
     if (!gave_up_) sc_core::sc_pause();

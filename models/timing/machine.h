@@ -23,6 +23,8 @@ class Machine : public FlightPort {
   const ops::Program& program() const { return program_; }
   std::vector<std::unique_ptr<Station>>& stations() { return stations_; }
   std::vector<std::unique_ptr<Sequencer>>& sequencers() { return sequencers_; }
+  /// By UnitId: what the stations have accounted for so far.
+  std::vector<ops::StateTimes> unit_times() const;
   /// Starts, counts and busy times so far.
   ops::TimingResult& tally() { return tally_; }
 

@@ -80,7 +80,7 @@ void Periods::look() {
   std::string state = this->state();
   remembered_ += state.size();
   if (remembered_ > kMemory) seen_.clear(), remembered_ = state.size();
-  const Snapshot here{done_, now(), machine_.tally().layer_counts, machine_.tally().task_busy};
+  const Snapshot here{done_, now(), machine_.tally().layer_counts, machine_.tally().task_busy, machine_.unit_times()};
   const auto [found, fresh] = seen_.try_emplace(std::move(state), here);
   if (!fresh) jump(found->second, here);
 }
@@ -105,6 +105,8 @@ void Periods::jump(const Snapshot& earlier, const Snapshot& later) {
     const ops::Counts once = counts;
     counts.add(once, times - 1);
   }
+  for (std::size_t u = 0; u < later.units.size(); ++u)
+    extra_units_.push_back((later.units[u] - earlier.units[u]) * times);
   extra_busy_ = later.busy;
   for (std::size_t task = 0; task < extra_busy_.size(); ++task)
     for (std::size_t hop = 0; hop < extra_busy_[task].size(); ++hop)
@@ -120,6 +122,9 @@ void Periods::finish(ops::TimingResult& result) const {
     result.makespan = std::max(result.makespan, result.task_end.back());
   }
   result.block_end = block_end_;
+  result.unit_times = machine_.unit_times();
+  for (std::size_t u = 0; u < extra_units_.size(); ++u) result.unit_times[u] += extra_units_[u];
+  for (ops::StateTimes& times : result.unit_times) times.fill(result.makespan);
   if (skipped_ == 0) return;
   // Blocks after the jump were played under numbers `skipped_` too low and `shift_` too early; those jumped over repeat
   // the period before.

@@ -58,6 +58,7 @@ void Station::grant(FlightState flight) {
                       .beats = hop.beats * task.items(flight.iteration),
                       .enters = flight.hop == 0};
   const Duration needed = service(demand);
+  spend(ops::UnitState::kBusy, needed);
   free_ = flight.path.enter(free_, needed, cost::stage(program_, task.op, flight.hop));
   port_.granted(flight, demand.start, needed);
 }

@@ -7,6 +7,7 @@
 #include <systemc>
 
 #include "models/ops/program.h"
+#include "models/ops/unit_state.h"
 #include "models/timing/flight.h"
 
 namespace cimera::timing {
@@ -41,6 +42,8 @@ class Station : public sc_core::sc_module {
   void request(const FlightState& flight);
 
   Duration free() const { return free_; }
+  /// How long the unit was, or will be, in each state by what has been granted; what is left of a run it was idle.
+  const ops::StateTimes& times() const { return times_; }
   /// In the order of service.
   const std::deque<FlightState>& waiting() const { return waiting_; }
 
@@ -48,6 +51,7 @@ class Station : public sc_core::sc_module {
   /// Time that the unit needs for the demand.
   virtual Duration service(const Demand& demand);
   const ops::Unit& unit() const { return unit_; }
+  void spend(ops::UnitState state, Duration time) { times_[state] += time; }
 
  private:
   void serve();
@@ -60,6 +64,7 @@ class Station : public sc_core::sc_module {
   FlightPort& port_;
   std::deque<FlightState> waiting_;
   Duration free_;
+  ops::StateTimes times_;
   int hops_ = 0;                              ///< hops of tasks that run here
   std::optional<std::uint32_t> first_entry_;  ///< the task with the greatest precedence that enters its path here
   int settle_ = 0;

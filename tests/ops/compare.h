@@ -22,6 +22,10 @@ inline std::string difference(const Program& program, const TimingResult& a, con
       if (x != y) return name + " keeps hop " + std::to_string(hop) + " busy for " + pair(x, y);
     }
   }
+  for (std::size_t u = 0; u < program.units.size(); ++u)
+    for (const UnitStateInfo& row : unit_state_table())
+      if (const Duration x = a.unit_times.at(u)[row.state], y = b.unit_times.at(u)[row.state]; x != y)
+        return program.units[u].name + " is " + std::string(row.name) + " for " + pair(x, y);
   if (a.block_end.size() != b.block_end.size()) return "the number of blocks differs";
   for (std::size_t block = 0; block < a.block_end.size(); ++block)
     if (a.block_end[block] != b.block_end[block])

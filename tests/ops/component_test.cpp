@@ -69,6 +69,23 @@ TEST(Component, AChargeAndWhatItNeedsGoTogether) {
   EXPECT_THAT(refusal("{per: ima, power: 1 W, area: 0 mm^2, charge: sometimes}"), HasSubstr("sometimes"));
 }
 
+TEST(Component, EveryStateOfAUnitCanBeCharged) {
+  for (const UnitStateInfo& state : unit_state_table()) {
+    const Component c = row("{per: tile, power: 1 W, area: 0 mm^2, units: x, charge: " + std::string(state.name) + "}");
+    EXPECT_EQ(state_of(c.charge), state.state);
+    EXPECT_EQ(c.units, "x");
+    EXPECT_EQ(info(state.state).name, state.name);
+  }
+  EXPECT_FALSE(state_of(Charge::kAlways) || state_of(Charge::kEvents) || state_of(Charge::kMeasured));
+  EXPECT_THAT(
+      refusal("{per: ima, power: 1 W, area: 0 mm^2, charge: idel}"),
+      AllOf(HasSubstr("expected one of: events, always, measured, busy, idle"), HasSubstr("did you mean 'idle'?")));
+  EXPECT_THAT(refusal("{per: ima, power: 1 W, area: 0 mm^2, charge: always, units: cores}"),
+              HasSubstr("`units` goes with a charge by state: busy (while one of its units serves an operation)"));
+  EXPECT_THAT(refusal("{per: ima, power: 1 W, area: 0 mm^2, charge: idle, full_rate: 1 GHz}"),
+              HasSubstr("`full_rate` does not go with power by time"));
+}
+
 TEST(Component, RollsUpByTheParentsThatHoldIt) {
   ComponentTable table;
   table["a"] = row("{per: tile, power: 2 mW, area: 3 mm^2, charge: always}");

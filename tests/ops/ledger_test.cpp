@@ -58,7 +58,7 @@ struct Example {
     table["router"] = priced("tile", {Event::kRouterBits}, 0.5_pJ);
     table["wires"] = priced("tile", {Event::kRouterBits}, 0.1_pJ);
     table["leakage"] = powered("tile", Charge::kAlways, 3_mW);
-    table["cores"] = powered("chip", Charge::kBusy, 5_W);
+    table["cores"] = powered("chip", while_in(UnitState::kBusy), 5_W);
   }
 
   Ledger ledger(bool with_always = true) const {
@@ -126,8 +126,9 @@ TEST(Ledger, SumsCloseOnRandomRuns) {
                                  Joules::si(static_cast<double>(dice.word()) * 1e-18)});
     }
     for (const Unit& unit : program.units)
-      prices.states.push_back({unit.component, Charge::kBusy, Watts::si(static_cast<double>(dice.word()) * 1e-10)});
-    prices.states.push_back({"leakage", Charge::kAlways, Watts::si(static_cast<double>(dice.word()) * 1e-12)});
+      prices.states.push_back(
+          {unit.component, UnitState::kBusy, unit.component, Watts::si(static_cast<double>(dice.word()) * 1e-10)});
+    prices.states.push_back({"leakage", std::nullopt, "", Watts::si(static_cast<double>(dice.word()) * 1e-12)});
 
     const Ledger ledger = settle(program, result, prices);
     ASSERT_TRUE(ledger.total) << seed;
@@ -179,9 +180,25 @@ TEST(Ledger, PowerByTimeCoversTheEventsItLists) {
   expect_joules(example.ledger().by_component.at("cores"), 10_uJ);
 }
 
+TEST(Ledger, AStateIsPricedByTheTimeThatUnitsSpendInIt) {
+  Example example;
+  example.table["cores_idle"] = powered("chip", while_in(UnitState::kIdle), 2_W);
+  example.table["cores_idle"].units = "cores";
+  EXPECT_EQ(error_text([&] { example.ledger(); }),
+            "[run] component 'cores_idle' is charged while idle, but the reading does not say how long its units were");
+  example.result.unit_times.resize(2);
+  example.result.unit_times[1][UnitState::kBusy] = Duration::fs(2 * kUs);
+  for (StateTimes& times : example.result.unit_times) times.fill(example.result.makespan);
+  const Ledger ledger = example.ledger();
+  expect_joules(ledger.by_component.at("cores_idle"), 16_uJ);  // 2 W x (10 us - 2 us)
+  expect_joules(ledger.standing, 60_nJ + 16_uJ);
+  expect_joules(ledger.total.value(), Joules::si(26.0609e-6));
+  EXPECT_FALSE(example.ledger(false).by_component.contains("cores_idle")) << "standing power of a host";
+}
+
 TEST(Ledger, APartChargedWhileBusyMustBeAUnitOfTheProgram) {
   Example example;
-  example.table["leakage"].charge = Charge::kBusy;  // no unit has this name
+  example.table["leakage"].charge = while_in(UnitState::kBusy);  // no unit has this name
   EXPECT_EQ(
       error_text([&] { example.ledger(); }),
       "component 'leakage' is charged while busy, but no unit of the program is one; charge it always, or for its "

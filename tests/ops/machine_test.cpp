@@ -84,7 +84,7 @@ TEST(Machines, WrongValuesAreRefused) {
   EXPECT_THAT(isaac_with("network.flit_time=0 ns"), HasSubstr("> 0 s"));
   EXPECT_THAT(isaac_with("pipeline.fetch_bits=9223372036854775807"), HasSubstr("out of range"));
   EXPECT_THAT(isaac_with("components.edram={per: tile, area: 1 mm^2, power: 1 mW, charge: busy}"),
-              HasSubstr("not while busy"));
+              HasSubstr("not by the state of its units"));
   EXPECT_THAT(isaac_with("organisation.columns=4"), HasSubstr("a weight does not fit in one row of an array"));
   EXPECT_THAT(isaac_with("model=crosbar"), HasSubstr("unknown machine model 'crosbar'; did you mean 'crossbar'?"));
 }

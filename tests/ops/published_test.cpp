@@ -162,7 +162,7 @@ TEST(CpuDdr4, IdleAndActivePowerMakeTheThermalDesignPower) {
   const Component& idle = cpu.components().at("package");
   const Component& active = cpu.components().at("cores");
   EXPECT_EQ(idle.charge, Charge::kAlways);
-  EXPECT_EQ(active.charge, Charge::kBusy);
+  EXPECT_EQ(active.charge, while_in(UnitState::kBusy));
   EXPECT_NEAR(idle.power->si() + active.power->si(), 145.0, 1e-9);
   EXPECT_NEAR(cpu.area()->si(), 456.1e-6, 0.1e-6);  // Tom's Hardware: the die measures 18.1 x 25.2 mm
 }

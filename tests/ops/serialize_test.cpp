@@ -37,6 +37,8 @@ TimingResult random_result(std::uint64_t seed) {
     r.task_busy.emplace_back();
     for (std::int64_t hop = dice.between(0, 3); hop > 0; --hop) r.task_busy.back().push_back(time());
     r.block_end.push_back(time());
+    StateTimes& times = r.unit_times.emplace_back();
+    for (const UnitStateInfo& row : unit_state_table()) times[row.state] = time();
     Counts& counts = r.layer_counts.emplace_back();
     for (const EventInfo& row : event_table()) counts[row.event] = dice.between(0, std::int64_t{1} << 50);
   }
@@ -122,9 +124,9 @@ TEST(Serialize, ResultsComeBackAsTheyWere) {
     const TimingResult sent = random_result(seed);
     const TimingResult got = timing_result(to_bytes(sent));
     EXPECT_EQ(std::tie(got.finished, got.makespan, got.task_start, got.task_end, got.block_end, got.task_busy,
-                       got.layer_counts, got.skipped_blocks),
+                       got.unit_times, got.layer_counts, got.skipped_blocks),
               std::tie(sent.finished, sent.makespan, sent.task_start, sent.task_end, sent.block_end, sent.task_busy,
-                       sent.layer_counts, sent.skipped_blocks))
+                       sent.unit_times, sent.layer_counts, sent.skipped_blocks))
         << seed;
   }
 }

@@ -40,7 +40,8 @@ struct TwoLayers : ::testing::Test {
     edge.from = ops::TaskId(0), edge.to = ops::TaskId(1), edge.row.a = 1;
     mapped.load.layer_names = run.layer_names;
     mapped.prices.events = {{ops::Event::kPoolOutputs, "pool", Joules::si(2e-6)}};
-    mapped.prices.states = {{"leak", ops::Charge::kAlways, Watts::si(0.5)}, {"slow", ops::Charge::kBusy, Watts::si(1)}};
+    mapped.prices.states = {{"leak", std::nullopt, "", Watts::si(0.5)},
+                            {"slow", ops::UnitState::kBusy, "slow", Watts::si(1)}};
     machine.spec.name = "hand";
     machine.spec.params = ops::HostMachine();
   }

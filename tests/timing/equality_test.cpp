@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +44,8 @@ std::string below(const Program& program, const TimingResult& cost, TimingResult
   if (timing.makespan < cost.makespan) return "the makespan is below its bound";
   timing.task_start = cost.task_start, timing.task_end = cost.task_end, timing.block_end = cost.block_end;
   timing.makespan = cost.makespan;
+  for (std::size_t u = 0; u < timing.unit_times.size(); ++u)
+    timing.unit_times[u][ops::UnitState::kIdle] = cost.unit_times[u][ops::UnitState::kIdle];
   return ops::difference(program, cost, timing);
 }
 
@@ -58,6 +61,27 @@ TEST(Equality, SharedUnitsAndBoundedBuffersOnlyDelay) {
     later += played.result.makespan > cost.makespan;
   }
   EXPECT_GT(later, 150) << "most Programs of this kind should contend";
+}
+
+TEST(Equality, TheStatesOfAUnitFillTheMakespan) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Shape shape{.shared_units = seed % 3 != 0, .bounded = seed % 2 == 0};
+    shape.blocks = 12;
+    const Program program = ops::random_program(seed, shape);
+    const Played played = play(program, {.skip_periods = seed % 4 != 0});
+    ASSERT_EQ(played.error, "") << "seed " << seed;
+    for (const TimingResult& result : {cost::evaluate(program), played.result}) {
+      std::vector<Duration> busy(program.units.size());
+      for (std::size_t t = 0; t < program.tasks.size(); ++t)
+        for (std::size_t hop = 0; hop < program.tasks[t].op.path.size(); ++hop)
+          busy[program.tasks[t].op.path[hop].unit.value()] += result.task_busy[t][hop];
+      ASSERT_EQ(result.unit_times.size(), program.units.size());
+      for (std::size_t u = 0; u < program.units.size(); ++u) {
+        ASSERT_EQ(result.unit_times[u].sum(), result.makespan) << "seed " << seed << ", " << program.units[u].name;
+        ASSERT_EQ(result.unit_times[u][ops::UnitState::kBusy], busy[u]) << "seed " << seed;
+      }
+    }
+  }
 }
 
 TEST(Equality, ASharedUnitDelaysStrictly) {
