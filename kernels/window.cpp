@@ -71,13 +71,14 @@ void im2col(const Window2d& window, std::span<const T> image, std::span<T> colum
 }
 
 template <class T>
-void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows) {
-  assert_sizes(window, image, window.taps() * window.positions(), rows);
+void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows, std::int64_t stride) {
+  if (stride == 0) stride = window.taps();
+  assert_sizes(window, image, (window.positions() - 1) * stride + window.taps(), rows);
   T* out = rows.data();
   for (std::int64_t y = 0; y < window.out_h; ++y) {
     const std::int64_t first_y = y * window.stride_h - window.pad_top;
     const Range lines = inside(first_y, window.dilation_h, window.kernel_h, window.height);
-    for (std::int64_t x = 0; x < window.out_w; ++x, out += window.taps()) {
+    for (std::int64_t x = 0; x < window.out_w; ++x, out += stride) {
       const std::int64_t first_x = x * window.stride_w - window.pad_left;
       const Range taps = inside(first_x, window.dilation_w, window.kernel_w, window.width);
       const bool padded = lines.end - lines.begin < window.kernel_h || taps.end - taps.begin < window.kernel_w;
@@ -96,8 +97,9 @@ void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows)
 
 template void im2col<float>(const Window2d&, std::span<const float>, std::span<float>);
 template void im2col<std::int32_t>(const Window2d&, std::span<const std::int32_t>, std::span<std::int32_t>);
-template void im2row<float>(const Window2d&, std::span<const float>, std::span<float>);
-template void im2row<std::int32_t>(const Window2d&, std::span<const std::int32_t>, std::span<std::int32_t>);
+template void im2row<float>(const Window2d&, std::span<const float>, std::span<float>, std::int64_t);
+template void im2row<std::int32_t>(const Window2d&, std::span<const std::int32_t>, std::span<std::int32_t>,
+                                   std::int64_t);
 
 void max_pool(const Window2d& window, std::span<const float> image, std::span<float> out) {
   slide(window, image, out, [&](const float* plane, std::int64_t first_y, std::int64_t first_x) {

@@ -24,9 +24,10 @@ struct Window2d {
 template <class T>
 void im2col(const Window2d& window, std::span<const T> image, std::span<T> columns);
 
-/// The same matrix transposed: rows [positions][taps], one input vector after the other.
+/// The same matrix transposed: one input vector [taps] for each position, the next one `stride` further on; 0 stands
+/// for taps(), vectors one after the other.
 template <class T>
-void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows);
+void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows, std::int64_t stride = 0);
 
 /// out [channels][out_h][out_w] = largest value under the window. Every window must see at least one value.
 void max_pool(const Window2d& window, std::span<const float> image, std::span<float> out);

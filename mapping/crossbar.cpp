@@ -1,6 +1,7 @@
 #include "mapping/crossbar.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -60,7 +61,7 @@ class CrossbarMapper {
     for (std::size_t i = 0; i < network_.layers.size(); ++i) configs_.push_back(config(i));
     mapped_.parts = place(network_, run_.machine(), machine_, configs_);
     const workloads::Shape& in = network_.tensor(network_.input).shape;
-    places_[network_.input.value()] = {{kHost, {0, workloads::elements(in)}, std::nullopt, {}}};
+    places_[network_.input.value()] = {{ops::kHostMemory, {0, workloads::elements(in)}, std::nullopt, {}}};
     for (std::size_t i = 0; i < network_.layers.size(); ++i) layer(i);
     finish_output();
   }
@@ -100,23 +101,25 @@ class CrossbarMapper {
   /// image row by row.
   Slice send(std::size_t index, TensorId tensor, const Slice& from, const Range& range, std::int64_t tile) {
     const Loop rows{pixels(network_.tensor(tensor).shape).rows, 1};
-    const Loop loop = from.tile == kHost ? rows : from.loop;
+    const Loop loop = from.place == ops::kHostMemory ? rows : from.loop;
     const std::int64_t bits = ceil_div(range.size(), loop.size()) * machine_.precision.result_bits;
     std::vector<Hop> path;
-    if (from.tile == kHost) {
+    if (from.place == ops::kHostMemory) {
       path = fabric_.route_in(tile, bits);
       path.insert(path.begin(), host_.memory(bits));
-    } else if (from.tile != tile) {
-      path = fabric_.route(from.tile, tile, bits);
+    } else if (from.place != tile) {
+      path = fabric_.route(from.place, tile, bits);
     }
     path.push_back(fabric_.write(tile, bits));
     const TaskId id = run_.task(task(index, fmt::format("input to tile {}", tile),
                                      ops::Transfer{.tensor = tensor.value(),
                                                    .begin = range.begin,
                                                    .end = range.end,
+                                                   .from = from.place,
+                                                   .to = tile,
                                                    .element_bits = machine_.precision.result_bits},
                                      std::move(path), loop));
-    if (from.tile != kHost) depend(*from.task, id, loop);
+    if (from.place != ops::kHostMemory) depend(*from.task, id, loop);
     else if (from.task) run_.barrier(*from.task, from.loop, id, loop);
     else input_tasks_.emplace_back(id, loop);
     return {tile, range, id, loop};
@@ -164,7 +167,8 @@ class CrossbarMapper {
       for (const Slice& slice : std::vector<Slice>(places_[layer.inputs[0].value()]))
         if (const Range both = intersect(range, slice.range); both.size() > 0)
           inputs.push_back(send(index, layer.inputs[0], slice, both, part.tile));
-    const ops::Mvm work = grid.mvm(part.first, part.last, machine_.precision.result_bits);
+    ops::Mvm work = grid.mvm(part.first, part.last, machine_.precision.result_bits);
+    work.place = part.tile;
     ops::Task products =
         task(index, fmt::format("products in tile {}", part.tile), work,
              {fabric_.fetch(part.tile, work.fetch_bits), fabric_.multiply(part.tile, layer.name, work.steps)}, loop);
@@ -197,12 +201,15 @@ class CrossbarMapper {
                                        ops::Transfer{.what = ops::Transfer::What::kPartialSums,
                                                      .begin = range.begin,
                                                      .end = range.end,
+                                                     .from = from.place,
+                                                     .to = tile,
                                                      .element_bits = sum_bits},
-                                       fabric_.route(from.tile, tile, bits), loop));
+                                       fabric_.route(from.place, tile, bits), loop));
     run_.same(*from.task, move, loop);
     const TaskId add = run_.task(task(index, fmt::format("partial sums added in tile {}", tile),
                                       Digital{.function = Digital::Function::kMerge,
                                               .layer = static_cast<std::uint32_t>(index),
+                                              .place = tile,
                                               .begin = range.begin,
                                               .end = range.end,
                                               .element_bits = machine_.precision.result_bits},
@@ -230,6 +237,7 @@ class CrossbarMapper {
     const TaskId id = run_.task(task(index, fmt::format("{} in tile {}", name, tile),
                                      Digital{.function = function,
                                              .layer = static_cast<std::uint32_t>(result),
+                                             .place = tile,
                                              .begin = range.begin,
                                              .end = range.end,
                                              .element_bits = machine_.precision.result_bits},
@@ -260,8 +268,8 @@ class CrossbarMapper {
         slices.push_back(add(index, input, elements));
         continue;
       }
-      Slice slice = digital(index, index, Digital::Function::kActivate, input.range, input.tile, "activation",
-                            fabric_.activate(input.tile, elements), input.loop);
+      Slice slice = digital(index, index, Digital::Function::kActivate, input.range, input.place, "activation",
+                            fabric_.activate(input.place, elements), input.loop);
       run_.same(*input.task, *slice.task, input.loop);
       slices.push_back(slice);
     }
@@ -271,8 +279,8 @@ class CrossbarMapper {
     const workloads::Shape& in = network_.tensor(network_.layers[index].inputs[0]).shape;
     const std::int64_t image = in[2] * in[3];
     const Range range{input.range.begin / image * loop.size(), input.range.end / image * loop.size()};
-    const Hop hop = fabric_.pool(input.tile, range.size() / loop.size());
-    Slice slice = digital(index, index, Digital::Function::kPool, range, input.tile, "pooling", hop, loop);
+    const Hop hop = fabric_.pool(input.place, range.size() / loop.size());
+    Slice slice = digital(index, index, Digital::Function::kPool, range, input.place, "pooling", hop, loop);
     const auto [row, column] = window_rates(input.loop, op.stride_h, op.dilation_h * (op.kernel_h - 1) + 1, op.pad_top,
                                             op.stride_w, op.dilation_w * (op.kernel_w - 1) + 1, op.pad_left);
     run_.window(*input.task, input.loop, *slice.task, loop, row, column, 0);
@@ -284,9 +292,9 @@ class CrossbarMapper {
     std::vector<Slice> operands;
     for (const Slice& slice : std::vector<Slice>(places_[other.value()]))
       if (const Range both = intersect(slice.range, first.range); both.size() > 0)
-        operands.push_back(slice.tile == first.tile ? slice : send(index, other, slice, both, first.tile));
-    Slice sum = digital(index, index, Digital::Function::kAdd, first.range, first.tile, "addition",
-                        fabric_.add(first.tile, elements), first.loop);
+        operands.push_back(slice.place == first.place ? slice : send(index, other, slice, both, first.place));
+    Slice sum = digital(index, index, Digital::Function::kAdd, first.range, first.place, "addition",
+                        fabric_.add(first.place, elements), first.loop);
     run_.same(*first.task, *sum.task, first.loop);
     const bool in_step =
         arrival(network_.layers[index].inputs[0]) == Arrival::kPixels && arrival(other) == Arrival::kPixels;
@@ -297,21 +305,24 @@ class CrossbarMapper {
     return sum;
   }
 
-  /// Brings a tensor to host memory; returns the tasks after which it is there.
-  std::vector<std::pair<TaskId, Loop>> to_host(std::size_t index, TensorId tensor) {
-    std::vector<std::pair<TaskId, Loop>> arrivals;
+  /// Brings a tensor to host memory, once; returns the tasks after which it is there.
+  const std::vector<std::pair<TaskId, Loop>>& to_host(std::size_t index, TensorId tensor) {
+    const auto [found, fresh] = at_host_.try_emplace(reshaped_from(network_, tensor));
+    std::vector<std::pair<TaskId, Loop>>& arrivals = found->second;
+    if (!fresh) return arrivals;
     for (const Slice& slice : places_[tensor.value()]) {
-      if (slice.tile == kHost) {
+      if (slice.place == ops::kHostMemory) {
         if (slice.task) arrivals.emplace_back(*slice.task, slice.loop);
         continue;
       }
       const std::int64_t bits = ceil_div(slice.range.size(), slice.loop.size()) * machine_.precision.result_bits;
-      std::vector<Hop> path = fabric_.route_out(slice.tile, bits);
+      std::vector<Hop> path = fabric_.route_out(slice.place, bits);
       path.push_back(host_.memory(bits));
-      const TaskId id = run_.task(task(index, fmt::format("output of tile {} to the host", slice.tile),
+      const TaskId id = run_.task(task(index, fmt::format("output of tile {} to the host", slice.place),
                                        ops::Transfer{.tensor = tensor.value(),
                                                      .begin = slice.range.begin,
                                                      .end = slice.range.end,
+                                                     .from = slice.place,
                                                      .element_bits = machine_.precision.result_bits},
                                        std::move(path), slice.loop));
       depend(*slice.task, id, slice.loop);
@@ -325,19 +336,19 @@ class CrossbarMapper {
     std::vector<std::pair<TaskId, Loop>> before;
     for (const TensorId input : layer.inputs) {
       if (network_.tensor(input).constant()) continue;
-      const auto arrivals = to_host(index, input);
+      const auto& arrivals = to_host(index, input);
       before.insert(before.end(), arrivals.begin(), arrivals.end());
     }
     const TaskId compute = run_.task(host_.compute(network_, index, options_.batch, 1, 1));
     for (const auto& [id, loop] : before) run_.barrier(id, loop, compute, {});
     if (before.empty()) input_tasks_.emplace_back(compute, Loop{});
     const std::int64_t elements = workloads::elements(network_.tensor(layer.output).shape);
-    places_[layer.output.value()] = {{kHost, {0, elements}, compute, {}}};
+    places_[layer.output.value()] = {{ops::kHostMemory, {0, elements}, compute, {}}};
     mapped_.host_layers.push_back(layer.name);
   }
 
   void finish_output() {
-    const auto last = to_host(network_.layers.size() - 1, output_);
+    const auto& last = to_host(network_.layers.size() - 1, output_);
     if (machine_.schedule == ops::Schedule::kPipelined) return;
     // Layer after layer, image after image: an image enters when the one before it has left.
     for (const auto& [from, from_loop] : last)
@@ -346,6 +357,7 @@ class CrossbarMapper {
 
   void load_weights(std::size_t index, const ArrayGrid& grid, const std::vector<const Part*>& parts) {
     const Layer& layer = network_.layers[index];
+    std::int64_t before = 0;  // weights of the parts before
     for (const Part* part : parts) {
       const std::int64_t cells = grid.cells(part->first, part->last);
       const std::int64_t weights = cells / configs_[index].cells_per_weight();
@@ -354,18 +366,20 @@ class CrossbarMapper {
       path.insert(path.begin(), load_host_.memory(bits));
       ops::Task move = task(index, fmt::format("weights to tile {}", part->tile),
                             ops::Transfer{.what = ops::Transfer::What::kWeights,
-                                          .begin = 0,
-                                          .end = weights,
+                                          .begin = before,
+                                          .end = before + weights,
+                                          .to = part->tile,
                                           .element_bits = configs_[index].weight_bits},
                             std::move(path), {});
       const std::int64_t arrays = std::min(part->last - part->first, machine_.organisation.arrays_per_ima);
       ops::Task write =
           task(index, fmt::format("cells of tile {}", part->tile),
-               ops::WriteCells{.first = part->first, .last = part->last, .cells = cells},
+               ops::WriteCells{.place = part->tile, .first = part->first, .last = part->last, .cells = cells},
                {load_fabric_.write_cells(part->tile, layer.name, arrays * machine_.organisation.rows)}, {});
       move.blocks = write.blocks = 1;
       const TaskId from = load_.task(std::move(move));
       load_.same(from, load_.task(std::move(write)), {});
+      before += weights;
     }
   }
 
@@ -382,7 +396,8 @@ class CrossbarMapper {
   TensorPlaces places_;
   TensorId output_;
   std::set<std::size_t> fused_;
-  std::vector<std::pair<TaskId, Loop>> input_tasks_;  // those that read the network's input
+  std::map<TensorId, std::vector<std::pair<TaskId, Loop>>> at_host_;  // what came to host memory, and when
+  std::vector<std::pair<TaskId, Loop>> input_tasks_;                  // those that read the network's input
 };
 
 }  // namespace

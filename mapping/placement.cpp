@@ -17,16 +17,6 @@ using workloads::Conv2d;
 using workloads::Layer;
 using workloads::Network;
 
-std::vector<Range> joined(std::vector<Range> ranges) {
-  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
-  std::vector<Range> result;
-  for (const Range& range : ranges) {
-    if (!result.empty() && range.begin <= result.back().end) result.back().end = std::max(result.back().end, range.end);
-    else result.push_back(range);
-  }
-  return result;
-}
-
 /// Hands out units and buffer space, tile after tile.
 class Allocator {
  public:
@@ -99,11 +89,6 @@ void place_layer(const Job& job, ops::LayerIndex index, Allocator& allocator, st
 
 }  // namespace
 
-Range intersect(const Range& a, const Range& b) {
-  const Range both{std::max(a.begin, b.begin), std::min(a.end, b.end)};
-  return both.begin < both.end ? both : Range{};
-}
-
 ArrayGrid::ArrayGrid(const Network& network, const Layer& layer, const ops::CrossbarConfig& config)
     : shape_(mvm_shape(network, layer)),
       config_(config),
@@ -157,16 +142,16 @@ std::int64_t ArrayGrid::cells(std::int64_t first, std::int64_t last) const {
 }
 
 std::vector<Range> ArrayGrid::inputs(std::int64_t first, std::int64_t last) const {
-  std::vector<Range> ranges;
+  RangeSet ranges;
   for (std::int64_t array = first; array < last; ++array) {
     const At where = at(array);
     const std::int64_t row = where.row_block * config_.rows;
     const std::int64_t channels = shape_.rows / rows_per_channel_;
     const std::int64_t begin = where.group * channels + row / rows_per_channel_;
     const std::int64_t end = where.group * channels + (row + rows_in(where.row_block) - 1) / rows_per_channel_ + 1;
-    ranges.push_back({begin * elements_per_channel_, end * elements_per_channel_});
+    ranges.add(Range{begin * elements_per_channel_, end * elements_per_channel_});
   }
-  return joined(std::move(ranges));
+  return ranges.ranges();
 }
 
 Range ArrayGrid::outputs(const At& from, std::int64_t columns) const {

@@ -4,21 +4,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/range.h"
 #include "mapping/map.h"
 #include "models/ops/crossbar_machine.h"
 #include "workloads/network.h"
 
 namespace cimera::mapping {
 
-/// Elements [begin, end) of one image of a tensor, channel slowest.
-struct Range {
-  std::int64_t begin = 0, end = 0;
-  std::int64_t size() const { return end - begin; }
-};
-Range intersect(const Range& a, const Range& b);
-
 /// The weight matrix of a layer cut into arrays: index = (group * column blocks + column block) * row blocks + row
-/// block.
+/// block. Ranges are elements of one image of a tensor, channel slowest.
 class ArrayGrid {
  public:
   ArrayGrid(const workloads::Network& network, const workloads::Layer& layer, const ops::CrossbarConfig& config);

@@ -9,12 +9,10 @@
 
 namespace cimera::mapping {
 
-inline constexpr std::int64_t kHost = -1;  ///< in place of a tile: host memory
-
-/// A range of a tensor's elements, the tile (or host) that has them, and the task that makes them: one iteration a
-/// pixel (rows x columns of the image) or one a row (columns = 1) or one in all.
+/// A range of a tensor's elements, the tile (or host memory) that has them, and the task that makes them: one iteration
+/// a pixel (rows x columns of the image) or one a row (columns = 1) or one in all.
 struct Slice {
-  std::int64_t tile = kHost;
+  ops::Place place = ops::kHostMemory;
   Range range;
   std::optional<ops::TaskId> task;  ///< none: there from the start
   Loop loop;

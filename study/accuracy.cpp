@@ -59,11 +59,13 @@ std::optional<double> share(const std::vector<std::uint8_t>& right) {
 }
 
 /// The functional reading must do what the other readings charge for.
-void check_operations(const functional::Executor& executor, const ops::Program& program, const Inputs& inputs) {
+void check_operations(const functional::Executor& executor, const mapping::Mapped& mapped, const Inputs& inputs) {
   const functional::Outcome one = executor.run(workloads::take(*inputs.data, 0, 1, inputs.experiment.transform));
-  const ops::TimingResult cost = cost::evaluate(program);
+  const ops::Program& program = mapped.run;
+  const ops::TimingResult cost = cost::evaluate(program), load = cost::evaluate(mapped.load);
   for (std::size_t i = 0; i < cost.layer_counts.size(); ++i)
-    if (ops::program_operations(one.layer_counts[i]) != ops::program_operations(cost.layer_counts[i]))
+    if (ops::program_operations(one.layer_counts[i]) != ops::program_operations(cost.layer_counts[i]) ||
+        executor.loading()[i] != load.layer_counts[i])
       fail_run(
           fmt::format("fault in cimera: functional reading and closed form count different operations in layer "
                       "'{}' on {}",
@@ -153,7 +155,7 @@ Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bi
   return quantized;
 }
 
-DeviceRun run_device(const Inputs& inputs, const Machine& machine, const ops::Program& program,
+DeviceRun run_device(const Inputs& inputs, const Machine& machine, const mapping::Mapped& mapped,
                      const Quantized& quantized, const Reference& reference, const Progress& progress) {
   Accuracy accuracy;
   accuracy.samples = inputs.samples;
@@ -164,9 +166,9 @@ DeviceRun run_device(const Inputs& inputs, const Machine& machine, const ops::Pr
   Tally tally;
   for (std::int64_t trial = 0; trial < accuracy.trials; ++trial) {
     const functional::Draw draw{inputs.experiment.seed, static_cast<std::uint64_t>(trial)};
-    const functional::Executor executor(program, machine.spec, quantized.network,
+    const functional::Executor executor(mapped.run, mapped.load, machine.spec, quantized.network,
                                         machine.cell ? machine.cell->model.get() : nullptr, draw);
-    if (trial == 0) check_operations(executor, program, inputs);
+    if (trial == 0) check_operations(executor, mapped, inputs);
     std::string what = machine.spec.name + ", device accuracy";
     if (accuracy.trials > 1) what += fmt::format(", trial {} of {}", trial + 1, accuracy.trials);
     add_trial(executor, inputs, what, reference, progress, tally);

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "mapping/map.h"
 #include "models/ops/op_stats.h"
-#include "models/ops/program.h"
 #include "study/inputs.h"
 #include "study/progress.h"
 #include "study/statistics.h"
@@ -56,10 +56,10 @@ struct DeviceRun {
   ops::OpStats stats;  ///< all samples and trials together: the ledger charges what data made it cost
 };
 
-/// Runs all samples through `program`, the machine's Program for one image, once per trial (once in all where draws are
+/// Runs all samples through `mapped`, the machine's Programs for one image, once per trial (once in all where draws are
 /// alike). Its operations for one image are compared with the closed form's; Error(kRun) when they differ (a fault of
 /// cimera).
-DeviceRun run_device(const Inputs& inputs, const Machine& machine, const ops::Program& program,
+DeviceRun run_device(const Inputs& inputs, const Machine& machine, const mapping::Mapped& mapped,
                      const Quantized& quantized, const Reference& reference, const Progress& progress);
 
 }  // namespace cimera::study

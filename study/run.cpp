@@ -72,7 +72,7 @@ std::vector<Prepared> measure_accuracy(const Inputs& inputs, const Progress& pro
     const Quantized& quantized = by_bits.at(bits);
     prepared[i].options.signed_inputs = signed_inputs(inputs.network, quantized.network);
     const Mapped mapped = map_machine(inputs, machine, prepared[i].options, 1);
-    prepared[i].run = run_device(inputs, machine, mapped.run, quantized, reference, progress);
+    prepared[i].run = run_device(inputs, machine, mapped, quantized, reference, progress);
   }
   return prepared;
 }

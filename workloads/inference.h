@@ -49,15 +49,17 @@ std::int64_t cached_chunk(const Network& network);
 /// samples are grouped.
 Values infer(const Network& network, const Batch& input);
 
-/// Input codes of a quantised layer: round-half-to-even of x / input_scale, clamped to the code range.
-/// Rows are positions (im2col), [count * positions][rows] for one group.
-std::vector<std::int32_t> input_codes(const Network& network, const QuantizedLayer& layer, std::int64_t count,
-                                      const Values& input, std::int64_t group);
-/// y = scale_x scale_w[c] acc + bias[c], in FP64 and rounded once to FP32, for accumulators
-/// [count * positions][columns] of one group, scattered into `output`
-/// ([count][channels][positions] for Conv2d, [count][positions][columns] for Dense), which has its full size already.
-void dequantize(const Network& network, const QuantizedLayer& layer, std::int64_t count, std::int64_t group,
-                std::span<const double> accumulators, Values& output);
+/// Input codes of a quantised layer: round-half-to-even of x / input_scale, clamped to the code range. Takes elements
+/// [first, first + n) of the input of one sample, values [count][n], and writes the entries that they give in `codes`,
+/// [count * positions][rows] (im2col) of the group that they belong to. They must be whole channels of one group for
+/// Conv2d, anything within one position for Dense; throws Error(kRun) when they are not.
+void input_codes(const Network& network, const QuantizedLayer& layer, std::int64_t count, std::int64_t first,
+                 std::span<const float> values, std::span<std::int32_t> codes);
+/// y = scale_x scale_w[c] acc + bias[c], in FP64 and rounded once to FP32, for elements [first, first + n) of the
+/// output of one sample (channel slowest for Conv2d, position slowest for Dense); accumulators and outputs are
+/// [count][n].
+void dequantize(const Network& network, const QuantizedLayer& layer, std::int64_t count, std::int64_t first,
+                std::span<const double> accumulators, std::span<float> output);
 
 /// The exact integer reference: weighted layers in integers without any rounding (64-bit sums), the rest as in `infer`.
 Values infer_integer(const QuantizedNetwork& network, const Batch& input);

@@ -107,46 +107,58 @@ class IntegerLayer {
 
 }  // namespace
 
-std::vector<std::int32_t> input_codes(const Network& network, const QuantizedLayer& quantized, std::int64_t count,
-                                      const Values& input, std::int64_t group) {
+void input_codes(const Network& network, const QuantizedLayer& quantized, std::int64_t count, std::int64_t first,
+                 std::span<const float> values, std::span<std::int32_t> codes) {
   const Layer& layer = network.layer(quantized.layer);
-  const auto* conv = std::get_if<Conv2d>(&layer.op);
-  if (conv == nullptr) return codes_of<std::int32_t>(quantized, input);
   const MvmShape shape = mvm_shape(network, layer);
-  const kernels::Window2d window = window_of(network, layer, *conv);
-  const std::size_t per_sample = size(shape.positions * shape.rows);
-  std::vector<std::int32_t> codes(size(count) * per_sample);
-  for (std::int64_t i = 0; i < count; ++i) {
-    kernels::im2row<std::int32_t>(window,
-                                  codes_of<std::int32_t>(quantized, group_input(network, layer, input, i, group)),
-                                  std::span(codes).subspan(size(i) * per_sample, per_sample));
+  const auto* conv = std::get_if<Conv2d>(&layer.op);
+  const std::int64_t n = count == 0 ? 0 : static_cast<std::int64_t>(values.size()) / count;
+  // An input of the group is `unit` elements, which give `taps` rows.
+  const std::int64_t inputs = elements(network.tensor(layer.inputs.at(0)).shape);
+  const std::int64_t unit = conv ? inputs / conv->in_channels : 1, taps = conv ? conv->kernel_h * conv->kernel_w : 1;
+  const std::int64_t share = unit * shape.rows / taps;  // of a group, or of a position
+  const std::int64_t vectors = shape.positions * count;
+  if (n < 1 || first < 0 || first + n > inputs || first % unit != 0 || n % unit != 0 || first % share + n > share ||
+      std::ssize(codes) != vectors * shape.rows || std::ssize(values) != n * count)
+    fail_run(fmt::format("layer '{}': elements {} to {} of {} samples are no whole inputs of one group", layer.name,
+                         first, first + n, count));
+  std::int32_t* out = codes.data() + first % share / unit * taps;
+  if (!conv) out += first / share * shape.rows;
+  kernels::Window2d window;
+  if (conv) window = window_of(network, layer, *conv), window.channels = n / unit;
+  std::vector<std::int32_t> sample(size(n));
+  for (std::int64_t i = 0; i < count; ++i, out += shape.positions * shape.rows) {
+    const std::span<std::int32_t> to = conv ? std::span(sample) : std::span(out, size(n));
+    kernels::quantize<std::int32_t>(values.subspan(size(i * n), size(n)), quantized.input_scale, quantized.code_min(),
+                                    quantized.code_max(), to);
+    if (conv)
+      kernels::im2row<std::int32_t>(
+          window, sample, std::span(out, size((shape.positions - 1) * shape.rows + window.taps())), shape.rows);
   }
-  return codes;
 }
 
-void dequantize(const Network& network, const QuantizedLayer& quantized, std::int64_t count, std::int64_t group,
-                std::span<const double> accumulators, Values& output) {
+void dequantize(const Network& network, const QuantizedLayer& quantized, std::int64_t count, std::int64_t first,
+                std::span<const double> accumulators, std::span<float> output) {
   const Layer& layer = network.layer(quantized.layer);
   const MvmShape shape = mvm_shape(network, layer);
-  const bool positions_last = std::holds_alternative<Conv2d>(layer.op);
   const std::int64_t channels = shape.groups * shape.columns;
-  if (accumulators.size() != size(count * shape.positions * shape.columns) ||
-      output.size() != size(count * shape.positions * channels)) {
-    fail_run(fmt::format("layer '{}': {} sums and {} outputs for {} samples of {} positions and {} columns", layer.name,
-                         accumulators.size(), output.size(), count, shape.positions, shape.columns));
-  }
+  const std::int64_t n = count == 0 ? 0 : std::ssize(output) / count;
+  if (n < 1 || first < 0 || first + n > channels * shape.positions || std::ssize(output) != n * count ||
+      accumulators.size() != output.size())
+    fail_run(fmt::format("layer '{}': {} sums and {} outputs from element {} on for {} samples of {}", layer.name,
+                         accumulators.size(), output.size(), first, count, channels * shape.positions));
+  // Stretches of elements of one channel.
+  const std::int64_t stretch = std::holds_alternative<Conv2d>(layer.op) ? shape.positions : 1;
   std::vector<Rescale> rescale;
-  for (std::int64_t c = 0; c < shape.columns; ++c) rescale.emplace_back(quantized, group * shape.columns + c);
-  const std::int64_t channel_step = positions_last ? shape.positions : 1;
-  const std::int64_t position_step = positions_last ? 1 : channels;
+  for (std::int64_t c = 0; c < channels; ++c) rescale.emplace_back(quantized, c);
   const double* sum = accumulators.data();
-  for (std::int64_t i = 0; i < count; ++i) {
-    float* sample = output.data() + i * channels * shape.positions + group * shape.columns * channel_step;
-    for (std::int64_t p = 0; p < shape.positions; ++p) {
-      float* out = sample + p * position_step;
-      for (std::int64_t c = 0; c < shape.columns; ++c) out[c * channel_step] = rescale[size(c)](*sum++);
+  float* out = output.data();
+  for (std::int64_t i = 0; i < count; ++i)
+    for (std::int64_t e = first; e < first + n;) {
+      const Rescale& to_real = rescale[size(e / stretch % channels)];
+      const std::int64_t end = std::min(first + n, (e / stretch + 1) * stretch);
+      for (; e < end; ++e) *out++ = to_real(*sum++);
     }
-  }
 }
 
 Values infer_integer(const QuantizedNetwork& network, const Batch& input) {

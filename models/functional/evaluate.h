@@ -28,18 +28,21 @@ struct Outcome : ops::OpStats {
 /// batches. Results of an image do not depend on the batch it comes in, nor on threads.
 class Executor {
  public:
-  /// `program` is the `run` Program of the mapping of `network.network`. For a host machine `cell` is null and nothing
-  /// is quantised: weighted layers run in FP32. Measures what components of the machine are charged
-  /// (Charge::kMeasured). Throws Error(kInput) when a figure of the cell that this needs is unknown. References must
-  /// outlive the executor.
-  Executor(const ops::Program& program, const ops::MachineSpec& machine, const workloads::QuantizedNetwork& network,
-           const devices::CellModel* cell, const Draw& draw);
+  /// `run` and `load` are the Programs of the mapping of `network.network`; loading is done here. For a host machine
+  /// `cell` is null and nothing is quantised: weighted layers run in FP32. Measures what components of the machine are
+  /// charged (Charge::kMeasured). Throws Error(kInput) when a figure of the cell that this needs is unknown,
+  /// Error(kRun) when `run` reads arrays that `load` has not written where it reads them. References must outlive the
+  /// executor.
+  Executor(const ops::Program& run, const ops::Program& load, const ops::MachineSpec& machine,
+           const workloads::QuantizedNetwork& network, const devices::CellModel* cell, const Draw& draw);
   ~Executor();
 
-  /// Runs `input` (any count of images) through the Program's operations.
+  /// Runs `input` (any count of images) through the Program's operations. Every place (host memory, each tile) has its
+  /// own stores: what an operation reads must have been brought there by a transfer or computed there, else Error(kRun)
+  /// names operation, elements and place.
   Outcome run(const workloads::Batch& input) const;
-  /// Cells written when the weights were programmed, by layer.
-  const std::vector<ops::Counts>& programming() const;
+  /// What loading the weights did, by layer.
+  const std::vector<ops::Counts>& loading() const;
 
  private:
   struct State;

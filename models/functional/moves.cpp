@@ -5,9 +5,7 @@
 #include "core/error.h"
 
 namespace cimera::functional {
-namespace {
 
-using ops::Counts;
 using ops::Event;
 using ops::Program;
 using ops::Task;
@@ -15,8 +13,9 @@ using ops::UnitKind;
 using workloads::Layer;
 using workloads::Network;
 
-/// Counts what `bits` moved over the path of a transfer are, unit by unit.
-void count_move(const Program& program, const Task& task, std::int64_t bits, Counts& counts) {
+void count_move(const Program& program, const Task& task, const ops::Transfer& move, std::int64_t images,
+                ops::Counts& counts) {
+  const std::int64_t bits = (move.end - move.begin) * move.element_bits * images;
   for (std::size_t hop = 0; hop < task.op.path.size(); ++hop) {
     switch (program.unit(task.op.path[hop].unit).kind) {
       case UnitKind::kBuffer:
@@ -42,23 +41,10 @@ void count_move(const Program& program, const Task& task, std::int64_t bits, Cou
   }
 }
 
-}  // namespace
-
-void count_moves(const Program& program, const Network& network, std::int64_t count, std::vector<Counts>& counts) {
+void count_host_weights(const Program& program, const Network& network, std::vector<ops::Counts>& counts) {
   for (const Task& task : program.tasks) {
-    const auto* move = std::get_if<ops::Transfer>(&task.op.work);
-    if (!move) continue;
-    if (move->what == ops::Transfer::What::kActivations &&
-        move->end > workloads::elements(network.tensors.at(move->tensor).shape))
-      fail_run("task '" + task.name + "' moves elements that tensor '" + network.tensors[move->tensor].name +
-               "' does not have");
-    const std::int64_t images = move->what == ops::Transfer::What::kWeights ? 1 : count;
-    count_move(program, task, (move->end - move->begin) * move->element_bits * images, counts[task.layer.value()]);
-  }
-}
-
-void count_host_weights(const Program& program, const Network& network, std::vector<Counts>& counts) {
-  for (const Task& task : program.tasks) {
+    if (const auto* move = std::get_if<ops::Transfer>(&task.op.work))
+      if (move->what == ops::Transfer::What::kWeights) count_move(program, task, *move, 1, counts[task.layer.value()]);
     const auto* host = std::get_if<ops::HostCompute>(&task.op.work);
     if (!host) continue;
     const Layer& layer = network.layers[host->layer];

@@ -10,13 +10,12 @@
 
 namespace cimera::functional {
 
-/// Adds to `counts` (by layer) the bits that the transfers of a Program move for `count` images. Throws Error(kRun) for
-/// a transfer of elements that its tensor does not have.
-void count_moves(const ops::Program& program, const workloads::Network& network, std::int64_t count,
-                 std::vector<ops::Counts>& counts);
+/// Adds to `counts` the bits that a transfer moves over its path for `images` images.
+void count_move(const ops::Program& program, const ops::Task& task, const ops::Transfer& move, std::int64_t images,
+                ops::Counts& counts);
 
-/// Adds the weights and biases of the layers that a host computes: through its last-level cache to the cores, once a
-/// run.
+/// Adds to `counts` (by layer) what a run of a host reads once for all images: the weights that its transfers move, and
+/// weights and biases that go through its last-level cache to the cores.
 void count_host_weights(const ops::Program& program, const workloads::Network& network,
                         std::vector<ops::Counts>& counts);
 

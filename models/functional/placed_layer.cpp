@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
+#include "core/error.h"
+#include "core/integers.h"
 #include "models/functional/crossbar/layer.h"
 #include "models/functional/evaluate.h"
 
@@ -22,8 +25,17 @@ struct PlacedLayer::Block {
 PlacedLayer::PlacedLayer(const ops::CrossbarMachine& machine, const workloads::Network& network,
                          const workloads::QuantizedLayer& layer, const devices::CellModel& cell, const Draw& draw)
     : shape_(mvm_shape(network, network.layer(layer.layer))),
+      inputs_(workloads::elements(network.tensor(network.layer(layer.layer).inputs[0]).shape)),
+      channels_(0),
+      taps_(1),
       input_bits_(layer.activation_bits),
       result_bits_(machine.precision.result_bits) {
+  if (const auto* conv = std::get_if<workloads::Conv2d>(&network.layer(layer.layer).op)) {
+    channels_ = conv->in_channels;
+    taps_ = conv->kernel_h * conv->kernel_w;
+  } else if (shape_.positions > 1) {
+    fail_run("layer '" + network.layer(layer.layer).name + "': a dense layer over several positions in arrays");
+  }
   const ops::CrossbarConfig config = machine.config(layer.weight_bits, layer.activation_bits, layer.input_signed);
   const CrossbarOptions options{.cell_read = ops::charges(machine.components, Measure::kCellRead)};
   for (std::int64_t g = 0; g < shape_.groups; ++g) {
@@ -43,24 +55,49 @@ std::int64_t PlacedLayer::arrays() const {
 
 int PlacedLayer::steps() const { return groups_[0].config().steps(); }
 
-std::int64_t PlacedLayer::cells_programmed() const {
+int PlacedLayer::row_blocks() const { return groups_[0].row_blocks(); }
+
+PlacedLayer::At PlacedLayer::at(std::int64_t array) const {
+  const std::int64_t rows = groups_[0].row_blocks(), columns = groups_[0].column_blocks();
+  return {array / (rows * columns), static_cast<int>(array / rows % columns), static_cast<int>(array % rows)};
+}
+
+std::int64_t PlacedLayer::weights(std::int64_t first, std::int64_t last) const {
   std::int64_t sum = 0;
-  for (const CrossbarLayer& group : groups_) sum += group.programming().cells_programmed;
+  for (std::int64_t array = first; array < last; ++array) {
+    const ProgrammedArray& a = groups_[0].array(at(array).row_block, at(array).column_block);
+    sum += std::int64_t{a.rows()} * a.weights();
+  }
   return sum;
 }
 
-void PlacedLayer::multiply_block(const Block& block, const std::vector<std::int32_t>& codes, std::vector<double>& sums,
-                                 Counts& counts, Measurements& measured) const {
+std::int64_t PlacedLayer::cells(std::int64_t first, std::int64_t last) const {
+  return weights(first, last) * groups_[0].config().cells_per_weight();
+}
+
+std::vector<Range> PlacedLayer::inputs(std::int64_t first, std::int64_t last) const {
+  const std::int64_t size = channels_ == 0 ? 1 : inputs_ / channels_;  // of a channel
+  RangeSet needed;
+  for (std::int64_t array = first; array < last; ++array) {
+    const At where = at(array);
+    const std::int64_t row = std::int64_t{where.row_block} * groups_[0].config().rows;
+    const std::int64_t end = row + groups_[0].array(where.row_block, 0).rows();
+    const std::int64_t channel = where.group * (shape_.rows / taps_);
+    needed.add(Range{(channel + row / taps_) * size, (channel + ceil_div(end, taps_)) * size});
+  }
+  return needed.ranges();
+}
+
+Piece<double> PlacedLayer::multiply_block(const Block& block, std::int64_t count,
+                                          const std::vector<std::int32_t>& codes, Counts& counts,
+                                          Measurements& measured) const {
   const CrossbarLayer& layer = groups_[static_cast<std::size_t>(block.group)];
-  const std::int64_t positions = static_cast<std::int64_t>(codes.size()) / shape_.rows;
+  const std::int64_t positions = count * shape_.positions;
   const int first = layer.first_column(block.columns.begin);
   const std::int64_t width = layer.first_column(block.columns.end) - first;
   std::vector<double> part(static_cast<std::size_t>(positions * width));
   CrossbarCounts events;
   layer.mvm({positions, codes}, block.rows, block.columns, part, events);
-  for (std::int64_t p = 0; p < positions; ++p)
-    for (std::int64_t c = 0; c < width; ++c)
-      sums[static_cast<std::size_t>(p * shape_.columns + first + c)] += part[static_cast<std::size_t>(p * width + c)];
 
   const std::int64_t row_blocks = block.rows.end - block.rows.begin;
   counts[Event::kArrayReads] += events.array_reads;
@@ -74,31 +111,54 @@ void PlacedLayer::multiply_block(const Block& block, const std::vector<std::int3
   counts[Event::kInputRegisterBits] += events.input_bits * (block.columns.end - block.columns.begin);
   counts[Event::kOutputRegisterBits] += positions * width * row_blocks * result_bits_;
   counts[Event::kTileShiftAdds] += positions * width * (row_blocks - 1);
+
+  const std::int64_t channel = block.group * shape_.columns + first;
+  Piece<double> sums{{channel * shape_.positions, (channel + width) * shape_.positions},
+                     std::move(part),
+                     RangeSet({block.rows.begin, block.rows.end})};
+  if (shape_.positions > 1) sums.values = by_column(sums.values, count, width);
+  return sums;
 }
 
-void PlacedLayer::multiply(std::int64_t first, std::int64_t last, std::span<const std::vector<std::int32_t>> codes,
-                           std::span<std::vector<double>> sums, Counts& counts, Measurements& measured) const {
+std::vector<double> PlacedLayer::by_column(const std::vector<double>& sums, std::int64_t count,
+                                           std::int64_t width) const {
+  std::vector<double> turned(sums.size());
+  const std::int64_t positions = shape_.positions;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const double* from = sums.data() + i * positions * width;
+    double* to = turned.data() + i * positions * width;
+    constexpr std::int64_t kTile = 16;  // positions at a time, so that lines of both sides stay in the cache
+    for (std::int64_t begin = 0; begin < positions; begin += kTile) {
+      const std::int64_t end = std::min(begin + kTile, positions);
+      for (std::int64_t c = 0; c < width; ++c)
+        for (std::int64_t p = begin; p < end; ++p) to[c * positions + p] = from[p * width + c];
+    }
+  }
+  return turned;
+}
+
+std::vector<Piece<double>> PlacedLayer::multiply(std::int64_t first, std::int64_t last, std::int64_t count,
+                                                 std::span<const std::vector<std::int32_t>> codes, Counts& counts,
+                                                 Measurements& measured) const {
   const std::int64_t rows = groups_[0].row_blocks(), columns = groups_[0].column_blocks();
-  std::set<std::pair<std::int64_t, std::int64_t>> fetched;  // (group, row block)
+  std::vector<Piece<double>> sums;
+  std::set<std::pair<std::int64_t, int>> fetched;  // (group, row block)
   for (std::int64_t array = first; array < last;) {
     // The longest rectangle from here: whole columns where a column starts, else the rest of one.
-    const std::int64_t group = array / (rows * columns);
-    const int column = static_cast<int>(array / rows % columns), row = static_cast<int>(array % rows);
+    const auto [group, column, row] = at(array);
     const std::int64_t stop = std::min(last, (group + 1) * rows * columns);
     Block block{group, {row, static_cast<int>(std::min<std::int64_t>(rows, row + stop - array))}, {column, column + 1}};
     if (row == 0 && stop - array >= rows) block.columns.end = column + static_cast<int>((stop - array) / rows);
-    multiply_block(block, codes[static_cast<std::size_t>(group)], sums[static_cast<std::size_t>(group)], counts,
-                   measured);
+    sums.push_back(multiply_block(block, count, codes[static_cast<std::size_t>(group)], counts, measured));
     for (int r = block.rows.begin; r < block.rows.end; ++r) fetched.insert({group, r});
     array += static_cast<std::int64_t>(block.rows.end - block.rows.begin) * (block.columns.end - block.columns.begin);
   }
   for (const auto& [group, row] : fetched) {
-    const std::int64_t positions =
-        static_cast<std::int64_t>(codes[static_cast<std::size_t>(group)].size()) / shape_.rows;
-    const std::int64_t bits = positions * input_bits_ * groups_[0].array(static_cast<int>(row), 0).rows();
+    const std::int64_t bits = count * shape_.positions * input_bits_ * groups_[0].array(row, 0).rows();
     counts[Event::kEdramReadBits] += bits;
     counts[Event::kBusBits] += bits;
   }
+  return sums;
 }
 
 }  // namespace cimera::functional

@@ -6,7 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "core/range.h"
 #include "devices/cell_model.h"
+#include "models/functional/pieces.h"
 #include "models/ops/crossbar_machine.h"
 #include "models/ops/event.h"
 #include "models/ops/measure.h"
@@ -30,19 +32,36 @@ class PlacedLayer {
   const workloads::MvmShape& shape() const { return shape_; }
   std::int64_t arrays() const;
   int steps() const;  ///< input steps of a read
-  std::int64_t cells_programmed() const;
+  int row_blocks() const;
+  /// Weights, and cells that hold them, of arrays [first, last) (index as in ops::Mvm).
+  std::int64_t weights(std::int64_t first, std::int64_t last) const;
+  std::int64_t cells(std::int64_t first, std::int64_t last) const;
 
-  /// Adds the products of arrays [first, last) (index as in ops::Mvm) to sums[group][position][column], for codes
-  /// [group][position][row]; counts the events, and adds what it measured.
-  void multiply(std::int64_t first, std::int64_t last, std::span<const std::vector<std::int32_t>> codes,
-                std::span<std::vector<double>> sums, ops::Counts& counts, ops::Measurements& measured) const;
+  /// Elements of the input of one image that arrays [first, last) read: whole channels of a convolution.
+  std::vector<Range> inputs(std::int64_t first, std::int64_t last) const;
+
+  /// The products of arrays [first, last) for `count` images with codes [group][count * positions][row]: disjoint
+  /// pieces of the output's elements. Counts the events, and adds what it measured.
+  std::vector<Piece<double>> multiply(std::int64_t first, std::int64_t last, std::int64_t count,
+                                      std::span<const std::vector<std::int32_t>> codes, ops::Counts& counts,
+                                      ops::Measurements& measured) const;
 
  private:
+  struct At {
+    std::int64_t group;
+    int column_block, row_block;
+  };
   struct Block;
-  void multiply_block(const Block& block, const std::vector<std::int32_t>& codes, std::vector<double>& sums,
-                      ops::Counts& counts, ops::Measurements& measured) const;
+  At at(std::int64_t array) const;
+  Piece<double> multiply_block(const Block& block, std::int64_t count, const std::vector<std::int32_t>& codes,
+                               ops::Counts& counts, ops::Measurements& measured) const;
+  /// [count][positions][width] as [count][width][positions].
+  std::vector<double> by_column(const std::vector<double>& sums, std::int64_t count, std::int64_t width) const;
 
   workloads::MvmShape shape_;
+  std::int64_t inputs_;    ///< elements of the input
+  std::int64_t channels_;  ///< of the input of a convolution; 0 for a dense layer
+  std::int64_t taps_;      ///< rows of a channel
   int input_bits_;
   std::int64_t result_bits_;
   std::vector<CrossbarLayer> groups_;

@@ -21,6 +21,10 @@ using UnitId = Id<struct UnitTag>;
 using TaskId = Id<struct TaskTag>;
 using LayerIndex = Id<struct ProgramLayerTag>;  ///< index of the network's layer that a task works for
 
+/// Where values lie: host memory, or a tile, numbered over all chips (chip * tiles of a chip + tile).
+using Place = std::int64_t;
+inline constexpr Place kHostMemory = -1;
+
 /// What a unit is; the timing reading has one module class per kind.
 enum class UnitKind : std::uint8_t { kMvmUnit, kBuffer, kRouterLink, kChipLink, kDigital, kCores, kCache, kMemory };
 std::string to_string(UnitKind kind);
@@ -45,8 +49,10 @@ struct Hop {
   std::int64_t head_beats() const { return head == 0 ? beats : head; }
 };
 
-/// Matrix-vector products on arrays of one tile; an item is one position. Counts are per position.
+/// Matrix-vector products on arrays of one tile; an item is one position. Counts are per position. Reads what the
+/// tile's buffer holds for this layer; the sums stay in the tile.
 struct Mvm {
+  Place place = 0;                   ///< a tile
   std::int64_t first = 0, last = 0;  ///< arrays [first, last) of the layer: group slowest, then column, then row block
   std::int64_t steps = 0;            ///< input steps (input bits / DAC bits)
   std::int64_t driven_rows = 0;      ///< sum over arrays of mapped rows
@@ -58,11 +64,15 @@ struct Mvm {
   std::int64_t result_bits = 0;      ///< bits of results in output registers
 };
 
-/// Elements of a tensor, or partial sums or weight codes of a layer part, moved along the path.
+/// Elements of a tensor, or partial sums or weight codes of a layer part, moved along the path: from host memory or
+/// from what a tile has computed, into host memory or into what a tile's buffer keeps for the layer of the task.
 struct Transfer {
   enum class What : std::uint8_t { kActivations, kPartialSums, kWeights } what = What::kActivations;
-  std::uint32_t tensor = 0;         ///< tensor of the network (kActivations)
-  std::int64_t begin = 0, end = 0;  ///< range of the tensor's elements of one image that move in one block
+  std::uint32_t tensor = 0;  ///< tensor of the network (kActivations)
+  /// Elements of one image of the tensor; of the layer's output (kPartialSums); weights of the layer, array by array
+  /// (kWeights). They move in one block.
+  std::int64_t begin = 0, end = 0;
+  Place from = kHostMemory, to = kHostMemory;
   std::int64_t element_bits = 0;
   std::int64_t images = 1;  ///< images that move together in one block
 };
@@ -72,6 +82,7 @@ struct Transfer {
 struct Digital {
   enum class Function : std::uint8_t { kMerge, kActivate, kAdd, kPool } function = Function::kActivate;
   std::uint32_t layer = 0;          ///< network layer whose function it is
+  Place place = 0;                  ///< a tile
   std::int64_t begin = 0, end = 0;  ///< range of elements of one image handled in one block
   std::int64_t element_bits = 0;
 };
@@ -79,12 +90,14 @@ struct Digital {
 /// Floating-point work of the host's cores on a whole network layer; an item is one core clock.
 struct HostCompute {
   std::uint32_t layer = 0;
+  Place place = kHostMemory;    ///< where it reads and writes
   std::int64_t flops = 0;       ///< per block
   std::int64_t cache_bits = 0;  ///< bits through the last-level cache per block
 };
 
-/// Cells of some arrays of a layer written.
+/// Cells of some arrays of a layer written, with weights that have come to their tile.
 struct WriteCells {
+  Place place = 0;                   ///< a tile
   std::int64_t first = 0, last = 0;  ///< arrays [first, last) of the layer, as in Mvm
   std::int64_t cells = 0;
 };

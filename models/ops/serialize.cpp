@@ -52,12 +52,12 @@ namespace cimera::ops {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Unit, name, kind, component, beat, beat_bits, latency)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hop, unit, beats, head)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Mvm, first, last, steps, driven_rows, used_columns, row_sums, merges, fetch_bits,
-                                   register_bits, result_bits)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Transfer, what, tensor, begin, end, element_bits, images)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Digital, function, layer, begin, end, element_bits)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostCompute, layer, flops, cache_bits)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WriteCells, first, last, cells)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Mvm, place, first, last, steps, driven_rows, used_columns, row_sums, merges,
+                                   fetch_bits, register_bits, result_bits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Transfer, what, tensor, begin, end, from, to, element_bits, images)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Digital, function, layer, place, begin, end, element_bits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostCompute, layer, place, flops, cache_bits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WriteCells, place, first, last, cells)
 
 namespace {
 

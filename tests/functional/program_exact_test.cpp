@@ -27,7 +27,7 @@ BothWays run(const Network& network, const Shape& shape, const Batch& images) {
       workloads::quantize(network, {.weight_bits = shape.weight_bits, .activation_bits = shape.input_bits}, images);
   const mapping::Mapped mapped = test::map(network, machine, test::options_for(quantized, 1));
   const devices::Reram ideal = test::reram(0.0);
-  const Outcome outcome = Executor(mapped.run, machine, quantized, &ideal, {}).run(images);
+  const Outcome outcome = Executor(mapped.run, mapped.load, machine, quantized, &ideal, {}).run(images);
   BothWays result{outcome.output, workloads::infer_integer(quantized, images), 0};
   for (const ops::Counts& counts : outcome.layer_counts) result.clipped += counts[ops::Event::kClippedConversions];
   return result;

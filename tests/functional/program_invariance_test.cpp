@@ -32,9 +32,9 @@ class ProgramInvariance : public ::testing::Test {
     devices::ReramParams cell = test::reram(sigma).params();
     cell.v_read = Volts::si(0.2), cell.t_read = test::ns(10);
     cells_.push_back(std::make_unique<devices::Reram>(cell));
-    programs_.push_back(
-        std::make_unique<ops::Program>(test::map(network_, *machines_.back(), test::options_for(quantized_, 1)).run));
-    return {*programs_.back(), *machines_.back(), quantized_, cells_.back().get(), draw};
+    mapped_.push_back(
+        std::make_unique<mapping::Mapped>(test::map(network_, *machines_.back(), test::options_for(quantized_, 1))));
+    return {mapped_.back()->run, mapped_.back()->load, *machines_.back(), quantized_, cells_.back().get(), draw};
   }
 
   /// Images [begin, end).
@@ -55,7 +55,7 @@ class ProgramInvariance : public ::testing::Test {
  private:
   std::vector<std::unique_ptr<ops::MachineSpec>> machines_;  // executors keep references
   std::vector<std::unique_ptr<devices::Reram>> cells_;
-  std::vector<std::unique_ptr<ops::Program>> programs_;
+  std::vector<std::unique_ptr<mapping::Mapped>> mapped_;
 };
 
 const ops::OpStats& stats(const Outcome& outcome) { return outcome; }
@@ -141,10 +141,10 @@ TEST_F(ProgramInvariance, GroupsAndLayersDrawTheirCellsApart) {
   std::copy_n(image.values.begin(), 36, image.values.begin() + 36);
   const QuantizedNetwork quantized = workloads::quantize(network, {.weight_bits = 16, .activation_bits = 16}, image);
   const ops::MachineSpec machine = test::isaac();
-  const ops::Program program = test::map(network, machine).run;
+  const mapping::Mapped mapped = test::map(network, machine);
   for (const double sigma : {0.0, 0.1}) {
     const devices::Reram cell = test::reram(sigma);
-    const Values output = Executor(program, machine, quantized, &cell, {}).run(image).output;
+    const Values output = Executor(mapped.run, mapped.load, machine, quantized, &cell, {}).run(image).output;
     EXPECT_EQ(std::equal(output.begin(), output.begin() + 18, output.begin() + 18), sigma == 0.0) << sigma;
   }
 }

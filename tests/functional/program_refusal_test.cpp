@@ -1,5 +1,5 @@
 // Programs that do not compute what their network says are refused, not run.
-#include <functional>
+#include <algorithm>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ class ProgramRefusal : public ::testing::Test {
   /// The message with which `program` is refused; "" when it runs.
   std::string refusal(const Program& program, const workloads::Batch& images) {
     try {
-      Executor(program, machine_, quantized_, &cell_, {}).run(images);
+      Executor(program, load_, machine_, quantized_, &cell_, {}).run(images);
     } catch (const Error& error) {
       return error.what();
     }
@@ -38,6 +38,10 @@ class ProgramRefusal : public ::testing::Test {
   std::string refusal(const Program& program) { return refusal(program, images_); }
 
   Task& task(const std::string& name) { return program_.tasks[test::task_named(program_, name).value()]; }
+  /// The first task of this name.
+  std::vector<Task>::iterator find(const std::string& name) {
+    return std::ranges::find(program_.tasks, name, &Task::name);
+  }
   void remove(const std::string& name) {
     program_.tasks.erase(program_.tasks.begin() + test::task_named(program_, name).value());
   }
@@ -49,13 +53,16 @@ class ProgramRefusal : public ::testing::Test {
   const ops::MachineSpec machine_ = test::shape("one_array_per_tile").machine();
   const devices::Reram cell_ = test::reram(0.0);
   Program program_ = test::map(network_, machine_).run;
+  Program load_ = test::map(network_, machine_).load;
 };
 
 TEST_F(ProgramRefusal, SoundProgramRuns) { EXPECT_EQ(refusal(program_), ""); }
 
 TEST_F(ProgramRefusal, MissingArrays) {
   remove("dense1 products in tile 4");
-  EXPECT_THAT(refusal(program_), HasSubstr("layer 'dense1' is read after 8 of its 9 arrays"));
+  EXPECT_THAT(
+      refusal(program_),
+      HasSubstr("'dense1 partial sums to tile 3' moves sums 16 to 32 of layer 'dense1', which are not in tile 4"));
 }
 
 TEST_F(ProgramRefusal, ArraysThatAreReadTwice) {
@@ -65,48 +72,61 @@ TEST_F(ProgramRefusal, ArraysThatAreReadTwice) {
 
 TEST_F(ProgramRefusal, ArraysThatTheLayerDoesNotHave) {
   std::get<Mvm>(task("dense1 products in tile 4").op.work).last = 10;
-  EXPECT_THAT(refusal(program_), HasSubstr("reads arrays 4..10 of layer 'dense1', which has 9"));
+  EXPECT_THAT(refusal(program_), HasSubstr("uses arrays 4..10 of layer 'dense1', which has 9"));
   std::get<Mvm>(task("dense1 products in tile 4").op.work).first = -1;
-  EXPECT_THAT(refusal(program_), HasSubstr("reads arrays -1..10 of layer 'dense1', which has 9"));
+  EXPECT_THAT(refusal(program_), HasSubstr("uses arrays -1..10 of layer 'dense1', which has 9"));
 }
 
 TEST_F(ProgramRefusal, PrecisionThatTheNetworkWasNotQuantisedTo) {
   program_ = test::map(network_, machine_, mapping::MapOptions{.weight_bits = 16, .input_bits = 9}).run;
   EXPECT_THAT(refusal(program_), HasSubstr("drives 9 input steps, but the quantised layer 'dense1' has 16"));
   // 5-bit weights take fewer arrays.
-  program_ = test::map(network_, machine_, mapping::MapOptions{.weight_bits = 5, .input_bits = 16}).run;
-  EXPECT_THAT(refusal(program_), HasSubstr("layer 'dense1' is read after 3 of its 9 arrays"));
+  const mapping::Mapped mapped = test::map(network_, machine_, mapping::MapOptions{.weight_bits = 5, .input_bits = 16});
+  load_ = mapped.load;
+  EXPECT_THAT(refusal(mapped.run),
+              HasSubstr("'dense1 cells of tile 1': weights 2048 to 4096 of layer 'dense1' have not come to tile 1"));
 }
 
 TEST_F(ProgramRefusal, ProductsBeforeTheirInputs) {
   const auto second = test::task_named(program_, "dense3 products in tile 9").value();
   std::rotate(program_.tasks.begin(), program_.tasks.begin() + second, program_.tasks.begin() + second + 1);
-  EXPECT_THAT(refusal(program_), HasSubstr("reads tensor 'relu2' before it computes it"));
+  EXPECT_THAT(refusal(program_),
+              HasSubstr("'dense3 products in tile 9' needs elements 0 to 40 of tensor 'relu2', which are not "
+                        "in the buffer of tile 9"));
 }
 
 TEST_F(ProgramRefusal, ActivationBeforeAllProducts) {
   const auto activation = test::task_named(program_, "dense1 activation in tile 0").value();
   std::rotate(program_.tasks.begin(), program_.tasks.begin() + activation, program_.tasks.begin() + activation + 1);
-  EXPECT_THAT(refusal(program_), HasSubstr("'dense1' is read after 0 of its 9 arrays"));
+  EXPECT_THAT(refusal(program_),
+              HasSubstr("'dense1 activation in tile 0' needs sums 0 to 16 of layer 'dense1', which tile 0 "
+                        "does not have"));
 }
 
 TEST_F(ProgramRefusal, ElementsThatNobodyMakes) {
   remove("dense1 activation in tile 3");
-  EXPECT_THAT(refusal(program_), HasSubstr("tensor 'relu2' is read after 24 of its 40 elements"));
+  EXPECT_THAT(refusal(program_),
+              HasSubstr("'dense3 input to tile 9' needs elements 16 to 32 of tensor 'relu2', which are not "
+                        "in tile 3"));
 }
 
 TEST_F(ProgramRefusal, ElementsThatAreMadeTwice) {
   std::get<Digital>(task("dense1 activation in tile 3").op.work).begin = 0;
-  EXPECT_THAT(refusal(program_), HasSubstr("tensor 'relu2' is read after 56 of its 40 elements"));
+  EXPECT_THAT(refusal(program_), HasSubstr("'dense1 activation in tile 3' needs sums 0 to 16 of layer 'dense1', which "
+                                           "tile 3 does not have"));
+  program_ = test::map(network_, machine_).run;
+  program_.tasks.push_back(task("dense1 activation in tile 3"));
+  EXPECT_THAT(refusal(program_),
+              HasSubstr("puts elements 16 to 32 of tensor 'relu2' into tile 3, where some of them are"));
 }
 
 TEST_F(ProgramRefusal, ElementsThatATensorDoesNotHave) {
   std::get<Digital>(task("dense1 activation in tile 6").op.work).end = 41;
-  EXPECT_THAT(refusal(program_), HasSubstr("layer 'relu2' has no element 40"));
+  EXPECT_THAT(refusal(program_), HasSubstr("makes elements 32 to 41 of layer 'relu2', which has 40"));
   program_ = test::map(network_, machine_).run;
   for (Task& t : program_.tasks)
     if (auto* move = std::get_if<ops::Transfer>(&t.op.work)) move->end = 1'000'000;
-  EXPECT_THAT(refusal(program_), HasSubstr("moves elements that tensor 'x' does not have"));
+  EXPECT_THAT(refusal(program_), HasSubstr("moves elements 0 to 1000000, which tensor 'x' does not have"));
 }
 
 TEST_F(ProgramRefusal, LayersThatTheNetworkDoesNotHave) {
@@ -114,9 +134,54 @@ TEST_F(ProgramRefusal, LayersThatTheNetworkDoesNotHave) {
   EXPECT_THAT(refusal(program_), HasSubstr("there is no layer 77"));
 }
 
+TEST_F(ProgramRefusal, InputsThatComeTwice) {
+  const auto first = find("dense3 input to tile 9");
+  program_.tasks.insert(first, Task(*first));
+  EXPECT_THAT(refusal(program_), HasSubstr("'dense3 input to tile 9' puts elements 0 to 16 of tensor 'relu2' into tile "
+                                           "9, where some of them are already"));
+}
+
+TEST_F(ProgramRefusal, RowsThatAreAddedTwice) {
+  const auto first = find("dense1 partial sums to tile 3");
+  const std::vector<Task> again(first, first + 2);  // the way there, and the addition
+  program_.tasks.insert(first, again.begin(), again.end());
+  EXPECT_THAT(refusal(program_),
+              HasSubstr("'dense1 partial sums added in tile 3' adds sums 16 to 32 of layer 'dense1' in "
+                        "tile 3, which have the products of these rows already"));
+}
+
+TEST_F(ProgramRefusal, SumsThatAreNotAddedBeforeOthersCome) {
+  program_.tasks.erase(find("dense1 partial sums added in tile 3"));
+  EXPECT_THAT(refusal(program_),
+              HasSubstr("'dense1 partial sums to tile 3' brings sums 16 to 32 of layer 'dense1' to tile "
+                        "3, where earlier ones are not added yet"));
+}
+
+TEST_F(ProgramRefusal, SumsThatLackRows) {
+  const auto last = find("dense1 activation in tile 3") - 1;
+  ASSERT_EQ(last->name, "dense1 partial sums added in tile 3");
+  program_.tasks.erase(last);
+  EXPECT_THAT(refusal(program_), HasSubstr("'dense1 activation in tile 3' needs sums 16 to 32 of layer 'dense1' whole, "
+                                           "but in tile 3 they lack the row blocks 2 to 3"));
+}
+
+TEST_F(ProgramRefusal, CellsThatAreWrittenTwiceOrElsewhere) {
+  const auto cells = test::task_named(load_, "dense1 cells of tile 4").value();
+  auto& work = std::get<ops::WriteCells>(load_.tasks[cells].op.work);
+  work.place = 5;
+  EXPECT_THAT(refusal(program_), HasSubstr("'dense1 cells of tile 4': weights"));
+  std::get<ops::Transfer>(load_.tasks[cells - 1].op.work).to = 5;
+  EXPECT_THAT(refusal(program_),
+              HasSubstr("'dense1 products in tile 4' reads array 4 of layer 'dense1' in tile 4, where "
+                        "its cells were not written"));
+  load_ = test::map(network_, machine_).load;
+  load_.tasks.push_back(load_.tasks[cells]);
+  EXPECT_THAT(refusal(program_), HasSubstr("writes array 4 of layer 'dense1' again; it lies in tile 4"));
+}
+
 TEST_F(ProgramRefusal, EmptyProgram) {
   program_.tasks.clear();
-  EXPECT_THAT(refusal(program_), HasSubstr("reads tensor 'dense3' before it computes it"));
+  EXPECT_THAT(refusal(program_), HasSubstr("ends before elements 0 to 30 of its output 'dense3' are in host memory"));
 }
 
 TEST_F(ProgramRefusal, ImagesOfAnotherShape) {
@@ -126,7 +191,7 @@ TEST_F(ProgramRefusal, ImagesOfAnotherShape) {
 }
 
 TEST_F(ProgramRefusal, CrossbarWithoutACell) {
-  EXPECT_THROW(Executor(program_, machine_, quantized_, nullptr, {}), Error);
+  EXPECT_THROW(Executor(program_, load_, machine_, quantized_, nullptr, {}), Error);
 }
 
 }  // namespace

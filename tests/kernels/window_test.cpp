@@ -90,6 +90,17 @@ TEST(Im2col, IntegersGoTheSameWay) {
   }
 }
 
+TEST(Im2col, InputVectorsMayLieApart) {
+  const Window2d w = window(2, 8, 9, 3, 3, 2, 1, 1);
+  const auto image = random_floats(w.channels * w.height * w.width, -1, 1, 1);
+  std::vector<float> rows(size(w.taps() * w.positions())), apart(size((w.taps() + 5) * w.positions()), 9.0F);
+  im2row<float>(w, image, rows);
+  im2row<float>(w, image, apart, w.taps() + 5);
+  for (std::int64_t p = 0; p < w.positions(); ++p)
+    for (std::int64_t i = 0; i < w.taps() + 5; ++i)
+      ASSERT_EQ(apart[size(p * (w.taps() + 5) + i)], i < w.taps() ? rows[size(p * w.taps() + i)] : 9.0F);
+}
+
 TEST(Pool, MaximumAndMeansAgreeWithNaiveLoops) {
   for (const Window2d& w : windows()) {
     if (w.pad_top >= w.dilation_h * (w.kernel_h - 1) + 1) continue;  // windows of nothing but padding

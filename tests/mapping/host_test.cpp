@@ -125,7 +125,7 @@ TEST(Host, ThreeReadingsCountTheSame) {
     for (const std::int64_t batch : {1, 3, 37}) {  // 37 images are several pieces of work for several threads
       const Mapped mapped = test::map(network, cpu(), batch);
       const workloads::QuantizedNetwork none{.network = &network, .layers = {}};
-      const functional::Executor executor(mapped.run, cpu(), none, nullptr, {});
+      const functional::Executor executor(mapped.run, mapped.load, cpu(), none, nullptr, {});
       const workloads::Batch images = test::random_batch(network, batch);
       const functional::Outcome outcome = executor.run(images);
       const ops::TimingResult cost = cost::evaluate(mapped.run), timing = test::play(mapped.run);
@@ -148,7 +148,8 @@ TEST(Host, ServesACrossbarMachineWithTheSameConstants) {
   const ops::MachineSpec isaac = test::isaac();
   const Mapped mapped = test::map(network, isaac, test::options_for(quantized, 37));
   const devices::Reram cell = test::reram(0.0);
-  const auto counts = functional::Executor(mapped.run, isaac, quantized, &cell, {}).run(images).layer_counts;
+  const auto counts =
+      functional::Executor(mapped.run, mapped.load, isaac, quantized, &cell, {}).run(images).layer_counts;
   const ops::TimingResult cost = cost::evaluate(mapped.run);
   for (std::size_t i = 0; i < network.layers.size(); ++i)
     EXPECT_EQ(ops::program_operations(counts[i]), cost.layer_counts[i]) << network.layers[i].name;

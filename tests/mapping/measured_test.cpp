@@ -51,7 +51,7 @@ class MeasuredEnergy : public testing::Test {
   OpStats read(const ops::MachineSpec& machine, const workloads::Batch& input, double sigma = 0.1) const {
     const Mapped mapped = map(machine, 1);
     const devices::Reram reram = cell(sigma);
-    return Executor(mapped.run, machine, quantized_, &reram, {}).run(input);
+    return Executor(mapped.run, mapped.load, machine, quantized_, &reram, {}).run(input);
   }
   workloads::Batch images(std::int64_t first, std::int64_t count) const {
     workloads::Batch batch{.count = count, .shape = input_.shape, .values = {}, .labels = {}};
@@ -131,7 +131,7 @@ TEST_F(MeasuredEnergy, ACellWithoutReadFiguresIsRefused) {
   const ops::MachineSpec machine = measured_isaac();
   const Mapped mapped = map(machine, 1);
   const devices::Reram reram = test::reram(0.0);
-  EXPECT_THAT(error_text([&] { Executor(mapped.run, machine, quantized_, &reram, {}); }),
+  EXPECT_THAT(error_text([&] { Executor(mapped.run, mapped.load, machine, quantized_, &reram, {}); }),
               testing::StartsWith("v_read of the memory cell is unknown"));
 }
 

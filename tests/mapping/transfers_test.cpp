@@ -150,6 +150,42 @@ TEST_P(Transfers, EveryElementIsMadeOnceAndPartialSumsAreAllJoined) {
   }
 }
 
+TEST_P(Transfers, PlacesAreWhereTheUnitsAre) {
+  const ops::MachineSpec machine = GetParam().machine();
+  const std::int64_t tiles = machine.crossbar()->organisation.tiles();
+  for (const Network& network : networks()) {
+    const Mapped mapped = test::map(network, machine);
+    for (const Program* program : {&mapped.run, &mapped.load})
+      for (const Task& task : program->tasks) {
+        const auto unit = [&](const ops::Hop& hop) { return program->unit(hop.unit).name; };
+        const auto in_tile = [&](const std::string& name, ops::Place place) {
+          return name.starts_with(fmt::format("chip{}.tile{}.", place / tiles, place % tiles));
+        };
+        const std::string first = unit(task.op.path.front()), last = unit(task.op.path.back());
+        if (const auto* move = std::get_if<Transfer>(&task.op.work)) {
+          EXPECT_EQ(first == "host.memory", move->from == ops::kHostMemory) << task.name;
+          EXPECT_EQ(last == "host.memory", move->to == ops::kHostMemory) << task.name;
+          if (move->what == Transfer::What::kActivations && move->to != ops::kHostMemory) {
+            EXPECT_TRUE(in_tile(last, move->to)) << task.name << " ends at " << last;
+          }
+          continue;
+        }
+        if (std::holds_alternative<ops::HostCompute>(task.op.work)) {
+          EXPECT_TRUE(first.starts_with("host.")) << first;
+          continue;
+        }
+        const auto place = std::visit(
+            [](const auto& work) -> ops::Place {
+              if constexpr (requires { work.place; }) return work.place;
+              else return ops::kHostMemory;
+            },
+            task.op.work);
+        for (const ops::Hop& hop : task.op.path)
+          EXPECT_TRUE(in_tile(unit(hop), place)) << task.name << ": " << unit(hop);
+      }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Shapes, Transfers, ::testing::ValuesIn(test::shapes()),
                          [](const auto& info) { return info.param.name; });
 

@@ -75,10 +75,13 @@ class Builder {
                       .tensor = dice_.word(),
                       .begin = dice_.between(0, end),
                       .end = end,
+                      .from = dice_.between(kHostMemory, 9),
+                      .to = dice_.between(kHostMemory, 9),
                       .element_bits = dice_.between(1, 32),
                       .images = dice_.between(1, 3)};
     if (all([](UnitKind kind) { return kind == UnitKind::kBuffer || kind == UnitKind::kMvmUnit; }))
-      return Mvm{.first = 0,
+      return Mvm{.place = dice_.between(0, 9),
+                 .first = 0,
                  .last = dice_.between(1, 9),
                  .steps = dice_.between(1, 16),
                  .driven_rows = dice_.between(1, 500),
@@ -89,9 +92,11 @@ class Builder {
                  .register_bits = dice_.between(0, 9999),
                  .result_bits = dice_.between(0, 9999)};
     if (dice_.chance(30)) return HostCompute{.flops = dice_.between(0, 99999), .cache_bits = dice_.between(0, 9999)};
-    if (dice_.chance(30)) return WriteCells{.first = 0, .last = 3, .cells = dice_.between(0, 9999)};
+    if (dice_.chance(30))
+      return WriteCells{.place = dice_.between(0, 9), .first = 0, .last = 3, .cells = dice_.between(0, 9999)};
     return Digital{.function = static_cast<Digital::Function>(dice_.between(0, 3)),
                    .layer = dice_.word(),
+                   .place = dice_.between(0, 9),
                    .begin = dice_.between(0, end),
                    .end = end,
                    .element_bits = dice_.between(1, 32)};

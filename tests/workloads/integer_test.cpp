@@ -16,21 +16,59 @@ using ::testing::ElementsAre;
 
 std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
 
-/// A weighted layer by the public pieces: codes, 64-bit sums, real values. What a crossbar model does, with plain sums.
+/// Elements [first, first + n) of every sample of [count][all].
+template <class T>
+std::vector<T> cut(const std::vector<T>& values, std::int64_t count, std::int64_t first, std::int64_t n) {
+  std::vector<T> part;
+  const std::int64_t all = std::ssize(values) / count;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto from = values.begin() + i * all + first;
+    part.insert(part.end(), from, from + n);
+  }
+  return part;
+}
+
+/// A weighted layer by the public pieces: codes, 64-bit sums, real values. What a crossbar model does, with plain sums;
+/// a channel of the input, or a few elements, at a time.
 Values by_pieces(const QuantizedNetwork& q, const LayerCall& call) {
   const Network& n = *q.network;
   const QuantizedLayer& layer = q.of(call.id);
   const MvmShape shape = mvm_shape(n, call.layer);
-  Values output(size(call.count * elements(n.tensor(call.layer.output).shape)));
+  const auto* conv = std::get_if<Conv2d>(&call.layer.op);
+  const std::int64_t inputs = elements(n.tensor(call.layer.inputs[0]).shape);
+  const std::int64_t outputs = shape.groups * shape.columns * shape.positions;
+  std::vector<double> all(size(call.count * outputs));  // as the output
   for (std::int64_t g = 0; g < shape.groups; ++g) {
-    const std::vector<std::int32_t> codes = input_codes(n, layer, call.count, *call.inputs.front(), g);
     const std::int64_t vectors = call.count * shape.positions;
-    EXPECT_EQ(codes.size(), size(vectors * shape.rows));
+    std::vector<std::int32_t> codes(size(vectors * shape.rows), -12345);
+    const std::int64_t share = conv ? inputs / shape.groups : inputs / shape.positions;
+    const std::int64_t piece = conv ? inputs / conv->in_channels : std::min<std::int64_t>(share, 7);
+    const std::int64_t end = conv ? (g + 1) * share : inputs;
+    for (std::int64_t e = conv ? g * share : 0; e < end;) {
+      const std::int64_t length = std::min(piece, share - e % share);
+      input_codes(n, layer, call.count, e, cut(*call.inputs.front(), call.count, e, length), codes);
+      e += length;
+    }
     const auto first = layer.weights.begin() + g * shape.rows * shape.columns;
     std::vector<std::int64_t> sums(size(vectors * shape.columns));
     kernels::gemm_reference(vectors, shape.columns, shape.rows, codes,
                             std::vector<std::int32_t>(first, first + shape.rows * shape.columns), sums);
-    dequantize(n, layer, call.count, g, std::vector<double>(sums.begin(), sums.end()), output);
+    for (std::int64_t i = 0; i < vectors * shape.columns; ++i) {
+      const std::int64_t sample = i / (shape.positions * shape.columns), position = i / shape.columns % shape.positions;
+      const std::int64_t channel = g * shape.columns + i % shape.columns;
+      const std::int64_t element =
+          conv ? channel * shape.positions + position : position * shape.groups * shape.columns + channel;
+      all[size(sample * outputs + element)] = static_cast<double>(sums[size(i)]);
+    }
+  }
+  Values output(all.size());
+  const std::int64_t half = outputs / 2;
+  for (const auto& [first, length] : {std::pair(std::int64_t{0}, half), std::pair(half, outputs - half)}) {
+    if (length == 0) continue;
+    Values part(size(call.count * length));
+    dequantize(n, layer, call.count, first, cut(all, call.count, first, length), part);
+    for (std::int64_t i = 0; i < call.count; ++i)
+      std::copy_n(part.begin() + i * length, length, output.begin() + i * outputs + first);
   }
   return output;
 }
@@ -97,14 +135,19 @@ TEST(Integer, CodesAndRealValuesByHand) {
                        .weights = {1, -2, 1, 1},
                        .bias = {0.25F, -1}};
   const Values input = {0.75F, -0.25F, 9, -9};  // 1.5 -> 2, -0.5 -> 0, 18 -> 3, -18 -> -4
-  EXPECT_THAT(input_codes(n, layer, 1, input, 0), ElementsAre(2, 0, 0, 0, 3, -4, -4, 0));
-  // Sums [position][column]: (2 1 + 0, 2 -2), (0, 0), (3 - 4, -6 - 4), (-4, 8).
+  std::vector<std::int32_t> codes(8);
+  input_codes(n, layer, 1, 0, input, codes);
+  EXPECT_THAT(codes, ElementsAre(2, 0, 0, 0, 3, -4, -4, 0));
+  EXPECT_THROW(input_codes(n, layer, 1, 2, std::span(input).subspan(2), codes), Error) << "half a channel";
+  EXPECT_THROW(input_codes(n, layer, 1, 0, input, std::span(codes).subspan(1)), Error);
+  // Sums [column][position]: 2 1 + 0, 0, 3 - 4, -4; 2 -2, 0, -6 - 4, 8.
   Values output(8);
-  dequantize(n, layer, 1, 0, std::vector<double>{2, -4, 0, 0, -1, -10, -4, 8}, output);
+  dequantize(n, layer, 1, 0, std::vector<double>{2, 0, -1, -4, -4, 0, -10, 8}, output);
   EXPECT_THAT(output, ElementsAre(1.25F, 0.25F, -0.25F, -1.75F, -2, -1, -3.5F, 1));
   const QuantizedNetwork q{.network = &n, .layers = {layer}};
   EXPECT_EQ(infer_integer(q, {.count = 1, .shape = {1, 2, 2}, .values = input, .labels = {}}), output);
-  EXPECT_THROW(dequantize(n, layer, 2, 0, std::vector<double>(8), output), Error);
+  EXPECT_THROW(dequantize(n, layer, 2, 0, std::vector<double>(9), output), Error);
+  EXPECT_THROW(dequantize(n, layer, 1, 1, std::vector<double>(8), output), Error);
 }
 
 }  // namespace

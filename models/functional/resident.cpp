@@ -1,0 +1,80 @@
+#include "models/functional/resident.h"
+
+#include <string>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "models/functional/crossbar/layer.h"
+#include "models/functional/moves.h"
+#include "models/functional/store.h"
+
+namespace cimera::functional {
+
+using ops::Task;
+using ops::Transfer;
+
+Resident::Resident(const ops::Program& load, const ops::CrossbarMachine& machine,
+                   const workloads::QuantizedNetwork& network, const devices::CellModel& cell, const Draw& draw)
+    : network_(*network.network), counts_(load.layer_names.size()) {
+  for (const workloads::QuantizedLayer& q : network.layers) {
+    PlacedLayer placed(machine, network_, q, cell, draw);
+    std::vector<std::optional<ops::Place>> nowhere(static_cast<std::size_t>(placed.arrays()));
+    layers_.emplace(q.layer.value(), Layer{std::move(placed), std::move(nowhere)});
+  }
+  for (const Task& task : load.tasks) {
+    if (const auto* move = std::get_if<Transfer>(&task.op.work)) {
+      if (move->what != Transfer::What::kWeights || move->from != ops::kHostMemory)
+        fail_run("'" + task.name + "': loading moves weights, from host memory");
+      arrived_[{move->to, task.layer.value()}].add(Range{move->begin, move->end});
+      count_move(load, task, *move, 1, counts_.at(task.layer.value()));
+    } else if (const auto* cells = std::get_if<ops::WriteCells>(&task.op.work)) {
+      write(task, *cells);
+    } else {
+      fail_run("'" + task.name + "': loading moves weights and writes cells");
+    }
+  }
+}
+
+const Resident::Layer& Resident::find(const Task& task, std::int64_t first, std::int64_t last) const {
+  const auto found = layers_.find(task.layer.value());
+  if (found == layers_.end())
+    fail_run("'" + task.name + "': layer '" + layer_at(network_, task.layer.value()).name + "' has no arrays");
+  const std::int64_t arrays = found->second.placed.arrays();
+  if (first < 0 || first >= last || last > arrays)
+    fail_run(fmt::format("'{}' uses arrays {}..{} of layer '{}', which has {}", task.name, first, last,
+                         network_.layers[task.layer.value()].name, arrays));
+  return found->second;
+}
+
+void Resident::write(const Task& task, const ops::WriteCells& work) {
+  find(task, work.first, work.last);
+  Layer& layer = layers_.at(task.layer.value());
+  const std::int64_t before = layer.placed.weights(0, work.first);
+  const Range weights{before, before + layer.placed.weights(work.first, work.last)};
+  if (const Range gap = arrived_[{work.place, task.layer.value()}].missing(weights); gap.size() > 0)
+    fail_run(fmt::format("'{}': weights {} to {} of layer '{}' have not come to {}", task.name, gap.begin, gap.end,
+                         network_.layers[task.layer.value()].name, name_of(work.place)));
+  for (std::int64_t array = work.first; array < work.last; ++array) {
+    std::optional<ops::Place>& place = layer.written[static_cast<std::size_t>(array)];
+    if (place)
+      fail_run(fmt::format("'{}' writes array {} of layer '{}' again; it lies in {}", task.name, array,
+                           network_.layers[task.layer.value()].name, name_of(*place)));
+    place = work.place;
+  }
+  counts_[task.layer.value()][ops::Event::kCellWrites] += layer.placed.cells(work.first, work.last);
+}
+
+void Resident::check(const Task& task, const ops::Mvm& work) const {
+  const Layer& layer = find(task, work.first, work.last);
+  const std::string& name = network_.layers[task.layer.value()].name;
+  if (work.steps != layer.placed.steps())
+    fail_run(fmt::format("'{}' drives {} input steps, but the quantised layer '{}' has {}", task.name, work.steps, name,
+                         layer.placed.steps()));
+  for (std::int64_t array = work.first; array < work.last; ++array)
+    if (layer.written[static_cast<std::size_t>(array)] != work.place)
+      fail_run(fmt::format("'{}' reads array {} of layer '{}' in {}, where its cells were not written", task.name,
+                           array, name, name_of(work.place)));
+}
+
+}  // namespace cimera::functional

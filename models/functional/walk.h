@@ -1,0 +1,87 @@
+// Some images on their way through a Program: its tasks executed one after another.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/functional/input_codes.h"
+#include "models/functional/resident.h"
+#include "models/functional/store.h"
+#include "models/ops/op_stats.h"
+#include "models/ops/program.h"
+#include "workloads/inference.h"
+#include "workloads/quantize.h"
+
+namespace cimera::functional {
+
+/// What a Walk goes through; the same for all of them. References must outlive them.
+struct Course {
+  const ops::Program& program;
+  const workloads::Network& network;
+  const workloads::QuantizedNetwork& quantized;
+  const Resident* resident;                 ///< null for a host machine
+  std::vector<std::vector<Slot>> last_use;  ///< by task: what no later one reads or writes
+  std::vector<workloads::TensorId> origin;  ///< by tensor: the one whose values it shows, see store.h
+};
+
+class Walk {
+ public:
+  /// `input` [count][elements of the network input] lies in host memory.
+  Walk(const Course& course, std::int64_t count, workloads::Values input);
+
+  /// Executes all tasks; returns the output that lies in host memory. Throws Error(kRun) when an operation reads what
+  /// has not come to its place, naming task, elements and place, and when something is made or delivered twice.
+  workloads::Values run();
+
+  const ops::OpStats& stats() const { return stats_; }
+
+ private:
+  using Values = workloads::Values;
+
+  void execute(const ops::Task& task);
+  void transfer(const ops::Transfer& work);
+  void transfer_sums(const ops::Transfer& work);
+  void multiply(const ops::Mvm& work);
+  void compute(const ops::Digital& work);
+  void merge(const ops::Digital& work);
+  Values activate(const ops::Digital& work);
+  Values scaled_sums(const ops::Digital& work);
+  Values pool(const ops::Digital& work);
+  Values add(const ops::Digital& work);
+  void on_host(const ops::HostCompute& work);
+
+  Values unary(const workloads::Layer& layer, std::span<const float> x) const;
+
+  /// Elements `range` of a tensor from a slot, [count][range.size()]; fails when any is missing there. In `scratch`
+  /// where they are not stored as one.
+  std::span<const float> read(const Slot& slot, const Range& range, Values& scratch);
+  /// The same of a whole tensor.
+  const Values& whole(const Slot& slot, const Range& range, Values& scratch);
+  void require(const Slot& slot, const Range& range);
+  /// What a tile computes with: of its own results, or else of what came for the layer of the task.
+  std::span<const float> operand(ops::Place place, workloads::TensorId tensor, const Range& range, Values& scratch);
+  void put(const Slot& slot, const Range& range, Values values);
+
+  Slot values_slot(ops::Place place, workloads::TensorId tensor) const;
+  Slot inputs_slot(ops::Place place, workloads::TensorId tensor) const;
+  Slot sums_slot(Slot::Kind kind, ops::Place place) const;
+  std::string name(workloads::TensorId tensor) const { return "'" + course_.network.tensor(tensor).name + "'"; }
+  std::int64_t elements(workloads::TensorId tensor) const;
+  ops::Counts& counts() { return stats_.layer_counts[task_->layer.value()]; }
+
+  const Course& course_;
+  std::int64_t count_;
+  const ops::Task* task_ = nullptr;  ///< the one that is executed
+  Stores stores_;
+  ops::OpStats stats_;
+  struct Arrays {
+    InputCodes codes;
+    std::vector<bool> read;  ///< by array
+  };
+  std::map<std::uint32_t, Arrays> arrays_;  ///< by layer, until all its arrays are read
+};
+
+}  // namespace cimera::functional
