@@ -60,8 +60,8 @@ function(cimera_test name)
   add_executable(${target} ${arg_SOURCES})
   cimera_compile_options(${target})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_BINARY_DIR}/generated")
-  target_compile_definitions(${target} PRIVATE CIMERA_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                                               CIMERA_BINARY_DIR="${PROJECT_BINARY_DIR}" ${arg_DEFINES})
+  target_compile_definitions(${target} PRIVATE ${arg_DEFINES})
+  target_compile_options(${target} PRIVATE -O1)  # building tests takes longer than running them
   if(arg_SYSTEMC)
     target_sources(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests/systemc_main.cpp")
     target_link_libraries(${target} PRIVATE ${arg_USES} GTest::gmock SystemC::systemc)

@@ -6,6 +6,7 @@
 
 #include "core/files.h"
 #include "tests/apps/program.h"
+#include "tests/paths.h"
 #include "tests/workloads/onnx_model.h"
 #include "workloads/data/npy.h"
 #include "workloads/synthetic/digits.h"

@@ -6,6 +6,7 @@
 
 #include "core/files.h"
 #include "tests/apps/program.h"
+#include "tests/paths.h"
 
 namespace cimera::apps {
 namespace {

@@ -12,6 +12,7 @@
 
 #include "core/files.h"
 #include "core/resources.h"
+#include "tests/paths.h"
 
 extern char** environ;
 

@@ -10,6 +10,7 @@
 #include "core/files.h"
 #include "study/text.h"
 #include "tests/apps/program.h"
+#include "tests/paths.h"
 
 namespace cimera::apps {
 namespace {

@@ -14,6 +14,7 @@
 #include "devices/catalog.h"
 #include "devices/reram.h"
 #include "tests/devices/cell_statistics.h"
+#include "tests/paths.h"
 
 namespace cimera::devices {
 namespace {

@@ -17,6 +17,7 @@
 #include "mapping/map.h"
 #include "tests/architecture/room_graph.h"
 #include "tests/docs/markdown.h"
+#include "tests/paths.h"
 #include "workloads/onnx/reader.h"
 #include "workloads/synthetic/digits.h"
 

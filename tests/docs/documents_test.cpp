@@ -14,6 +14,7 @@
 #include "core/files.h"
 #include "tests/docs/markdown.h"
 #include "tests/docs/walkthrough.h"
+#include "tests/paths.h"
 
 namespace cimera::docs {
 namespace {

@@ -13,6 +13,7 @@
 #include "core/files.h"
 #include "models/ops/machine.h"
 #include "tests/docs/markdown.h"
+#include "tests/paths.h"
 
 namespace cimera::docs {
 namespace {

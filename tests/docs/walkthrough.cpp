@@ -11,6 +11,7 @@
 #include "core/files.h"
 #include "study/child_process.h"
 #include "tests/docs/markdown.h"
+#include "tests/paths.h"
 
 namespace cimera::docs {
 namespace {

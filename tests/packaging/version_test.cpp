@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/paths.h"
+
 namespace cimera {
 namespace {
 

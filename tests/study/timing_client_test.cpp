@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "models/cost/evaluate.h"
 #include "study/child_process.h"
+#include "tests/paths.h"
 
 namespace cimera::study {
 namespace {

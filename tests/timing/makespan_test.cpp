@@ -9,6 +9,7 @@
 #include "models/cost/evaluate.h"
 #include "models/timing/simulate.h"
 #include "tests/ops/compare.h"
+#include "tests/paths.h"
 #include "tests/timing/play.h"
 #include "tests/timing/program_file.h"
 
