@@ -54,7 +54,7 @@ Reading read_program(const ops::Program& program, Fidelity fidelity, Periods per
                       (fidelity == Fidelity::kAuto && least_passages(program, periods) <= double{kMostPassages});
   if (within) {
     if (program.tasks.empty()) reading.result = cost;  // nothing to play
-    else reading.result = time_in_worker({program, skip, fidelity == Fidelity::kAuto ? kMostPassages : 0});
+    else reading.result = time_in_worker({program, skip, {}, fidelity == Fidelity::kAuto ? kMostPassages : 0});
     if (reading.result.finished) {
       check_against_closed_form(program, reading.result, cost);
       return reading;

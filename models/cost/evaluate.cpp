@@ -7,6 +7,7 @@
 #include "models/cost/path.h"
 #include "models/cost/recurrence.h"
 #include "models/cost/repeats.h"
+#include "models/ops/op_events.h"
 
 namespace cimera::cost {
 namespace {
@@ -16,8 +17,8 @@ using ops::Task;
 using ops::TimingResult;
 
 /// Starts, ends and ends of blocks; what repeats is not walked through.
-void walk(const Program& program, bool skip_periods, TimingResult& result) {
-  Recurrence recurrence(program);
+void walk(const Program& program, const ops::BeatDraws& draws, bool skip_periods, TimingResult& result) {
+  Recurrence recurrence(program, draws);
   Repeats repeats(program, recurrence);
   std::optional<Repeat> repeat;
   std::int64_t blocks = 0, block = 0;
@@ -39,17 +40,31 @@ void walk(const Program& program, bool skip_periods, TimingResult& result) {
   }
 }
 
-/// Events and busy times are products: per block, times blocks.
-void count(const Program& program, TimingResult& result) {
-  for (std::size_t t = 0; t < program.tasks.size(); ++t) {
-    const Task& task = program.tasks[t];
-    ops::Counts block;
-    for (std::size_t hop = 0; hop < task.op.path.size(); ++hop) {
-      for (std::int64_t i = 0; i < task.iterations; ++i) add_events(program, task, hop, i, block);
-      result.task_busy[t].push_back(stage(program, task.op, hop).item * (task.block_items() * task.blocks));
+/// Events and busy time of one hop of a task.
+Duration count_hop(const Program& program, const ops::BeatDraws& draws, std::size_t t, std::size_t hop,
+                   ops::Counts& counts) {
+  const Task& task = program.tasks[t];
+  if (task.op.path[hop].varies) {
+    std::int64_t beats = 0;
+    for (std::int64_t i = 0; i < task.total(); ++i) {
+      const std::int64_t drawn = draws.beats(t, hop, i);
+      add_events(program, task, hop, i, counts, drawn);
+      beats += drawn;
     }
-    result.layer_counts[task.layer.value()].add(block, task.blocks);
+    return program.unit(task.op.path[hop].unit).beat * beats;
   }
+  // All blocks are alike.
+  ops::Counts block;
+  for (std::int64_t i = 0; i < task.iterations; ++i) add_events(program, task, hop, i, block);
+  counts.add(block, task.blocks);
+  return stage(program, task.op, hop).item * (task.block_items() * task.blocks);
+}
+
+void count(const Program& program, const ops::BeatDraws& draws, TimingResult& result) {
+  for (std::size_t t = 0; t < program.tasks.size(); ++t)
+    for (std::size_t hop = 0; hop < program.tasks[t].op.path.size(); ++hop)
+      result.task_busy[t].push_back(
+          count_hop(program, draws, t, hop, result.layer_counts[program.tasks[t].layer.value()]));
 }
 
 /// How long each unit works; the rest of its time, until `makespan`, is filled in later.
@@ -71,12 +86,14 @@ Duration latency(const Program& program, const ops::Op& op, std::int64_t items) 
   return flight.tail;
 }
 
-TimingResult evaluate(const Program& program, bool skip_periods) {
+TimingResult evaluate(const Program& program, bool skip_periods, const ops::BeatTables& beats) {
+  const ops::BeatDraws draws(program, beats);
   TimingResult result;
+  result.drawn = draws.any();
   result.task_busy.resize(program.tasks.size());
   result.layer_counts.resize(program.layer_names.size());
-  walk(program, skip_periods, result);
-  count(program, result);
+  walk(program, draws, skip_periods && !draws.any(), result);
+  count(program, draws, result);
   sum_units(program, result);
   // The busiest unit cannot be shared out: its total work bounds the makespan from below.
   for (const ops::StateTimes& times : result.unit_times) result.makespan = std::max(result.makespan, times.sum());

@@ -1,6 +1,7 @@
 // The closed-form reading: when each task of a Program can end at the earliest, and what it does.
 #pragma once
 
+#include "models/ops/beats.h"
 #include "models/ops/program.h"
 #include "models/ops/timing_result.h"
 
@@ -16,6 +17,7 @@ Duration latency(const ops::Program& program, const ops::Op& op, std::int64_t it
 /// Equal to the timing reading where no unit serves two tasks and no buffer is bounded; a lower bound elsewhere,
 /// because every start time in the timing reading is the maximum over the same terms and more.
 /// With `skip_periods`, blocks that repeat earlier ones exactly are found by arithmetic (repeats.h): the same result.
-ops::TimingResult evaluate(const ops::Program& program, bool skip_periods = true);
+/// `beats`: of variable hops, see BeatDraws; where iterations differ nothing is skipped.
+ops::TimingResult evaluate(const ops::Program& program, bool skip_periods = true, const ops::BeatTables& beats = {});
 
 }  // namespace cimera::cost

@@ -19,13 +19,17 @@ struct Stage {
 };
 
 /// The stage of one hop of an operation. What arrives last is the share of an item that the unit before passes on at
-/// once: a flit, or a whole item; it takes that share of the beats here, in whole beats.
-inline Stage stage(const ops::Program& program, const ops::Op& op, std::size_t hop) {
+/// once: a flit, or a whole item; it takes that share of the beats here, in whole beats. `beats`: of an item, where
+/// they vary.
+inline Stage stage(const ops::Program& program, const ops::Op& op, std::size_t hop, std::int64_t beats) {
   const ops::Hop& here = op.path[hop];
   const ops::Unit& unit = program.unit(here.unit);
   const ops::Hop& before = op.path[hop == 0 ? 0 : hop - 1];
-  const std::int64_t last = (here.beats * before.head_beats() + before.beats - 1) / before.beats;
-  return {unit.beat * here.beats, unit.beat * here.head_beats(), unit.beat * last, unit.latency};
+  const std::int64_t last = (beats * before.head_beats() + before.beats - 1) / before.beats;
+  return {unit.beat * beats, unit.beat * (here.head == 0 ? beats : here.head), unit.beat * last, unit.latency};
+}
+inline Stage stage(const ops::Program& program, const ops::Op& op, std::size_t hop) {
+  return stage(program, op, hop, op.path[hop].beats);
 }
 
 /// Progress of one iteration of a task through its path.

@@ -7,7 +7,8 @@ namespace cimera::cost {
 using ops::Edge;
 using ops::Task;
 
-Recurrence::Recurrence(const ops::Program& program) : program_(program), walks_(program.tasks.size()) {
+Recurrence::Recurrence(const ops::Program& program, const ops::BeatDraws& draws)
+    : program_(program), draws_(draws), walks_(program.tasks.size()) {
   std::vector<std::int64_t> longest_lag(walks_.size());
   for (const Edge& edge : program.edges) {
     walks_[edge.to.value()].tokens.push_back({&edge});
@@ -58,8 +59,10 @@ void Recurrence::walk(std::size_t t, std::int64_t block) {
     Flight flight;
     flight.arrive = entry(task, walk, i);
     if (i == 0) walk.start = flight.arrive;
-    for (std::size_t hop = 0; hop < walk.stages.size(); ++hop)
+    for (std::size_t hop = 0; hop < walk.stages.size(); ++hop) {
+      if (task.op.path[hop].varies) walk.stages[hop] = stage(program_, task.op, hop, draws_.beats(t, hop, i));
       walk.free[hop] = flight.enter(walk.free[hop], walk.stages[hop].item * task.items(i), walk.stages[hop]);
+    }
     walk.done[static_cast<std::size_t>(i - walk.first)] = flight.tail;
   }
   walk.end = walk.done.back();

@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "models/cost/path.h"
+#include "models/ops/beats.h"
 
 namespace cimera::cost {
 
 /// Walks through a Program's blocks. Of the times at which iterations are done it keeps those of the block at work and
 /// the earlier ones that an edge or `in_flight` can still ask for, so memory does not grow with the blocks.
-/// `program` must outlive it.
+/// `program` and `draws` must outlive it.
 class Recurrence {
  public:
   /// An edge as its consumer sees it.
@@ -19,7 +20,7 @@ class Recurrence {
     bool decided = false;  ///< in the last block, an iteration started when this edge's token came, and not before
   };
 
-  explicit Recurrence(const ops::Program& program);
+  Recurrence(const ops::Program& program, const ops::BeatDraws& draws);
 
   /// Walks every task that has block `block`; blocks come in order from 0.
   void walk(std::int64_t block);
@@ -51,6 +52,7 @@ class Recurrence {
   Duration entry(const ops::Task& task, Walk& walk, std::int64_t i) const;
 
   const ops::Program& program_;
+  const ops::BeatDraws& draws_;
   std::vector<Walk> walks_;
 };
 

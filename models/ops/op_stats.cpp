@@ -15,6 +15,8 @@ OpStats& OpStats::operator+=(const OpStats& other) {
     layer_counts[i] += other.layer_counts[i];
     layer_measured[i] += other.layer_measured[i];
   }
+  if (task_beats.size() < other.task_beats.size()) task_beats.resize(other.task_beats.size());
+  for (std::size_t t = 0; t < other.task_beats.size(); ++t) task_beats[t] += other.task_beats[t];
   return *this;
 }
 

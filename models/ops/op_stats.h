@@ -4,15 +4,17 @@
 #include <vector>
 
 #include "models/ops/event.h"
+#include "models/ops/histogram.h"
 #include "models/ops/measure.h"
 
 namespace cimera::ops {
 
-/// By LayerIndex, for any number of images and of draws of the devices together. All in whole numbers: sums depend
+/// For any number of images and of draws of the devices together. All in whole numbers: sums depend
 /// neither on threads nor on how the images were divided.
 struct OpStats {
-  std::vector<Counts> layer_counts;
-  std::vector<Measurements> layer_measured;
+  std::vector<Counts> layer_counts;          ///< by LayerIndex
+  std::vector<Measurements> layer_measured;  ///< by LayerIndex
+  std::vector<Histogram> task_beats;  ///< by TaskId: beats of an item at variable hops; empty where a Program has none
 
   OpStats() = default;
   explicit OpStats(std::size_t layers) : layer_counts(layers), layer_measured(layers) {}

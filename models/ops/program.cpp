@@ -10,23 +10,11 @@
 namespace cimera::ops {
 namespace {
 
-/// The share of `total` that iteration i of n does, so that the shares of all n sum to `total`; n <= kLongestLoop.
-std::int64_t share(std::int64_t total, std::int64_t i, std::int64_t n) {
-  const std::int64_t rest = total % n;
-  return total / n + rest * (i + 1) / n - rest * i / n;
-}
-
 /// Bits of a memory burst.
 constexpr std::int64_t kLongestBurst = std::int64_t{8} << 20;
 
 /// Iterations of a block: their square must fit in 64 bits.
 constexpr std::int64_t kLongestLoop = std::int64_t{1} << 31;
-
-std::int64_t product(std::int64_t a, std::int64_t b) {
-  std::int64_t result = 0;
-  if (__builtin_mul_overflow(a, b, &result)) fail_run("a count of events does not fit in 64 bits");
-  return result;
-}
 
 void require(bool ok, const std::string& name, std::string_view rule) {
   if (!ok) fail_run("program: '" + name + "': " + std::string(rule));
@@ -71,70 +59,6 @@ std::int64_t unneeded_in_block(const Edge& e, std::int64_t n, std::int64_t i, st
   return y + 1 == m / e.to_columns ? here : std::min(here, window_begin(e, n, y + 1, 0));
 }
 
-void add_transfer(const Transfer& w, UnitKind unit, bool source, std::int64_t i, std::int64_t n, Counts& counts) {
-  const std::int64_t bits = product(share(product(w.end - w.begin, w.images), i, n), w.element_bits);
-  switch (unit) {
-    case UnitKind::kBuffer:  // over the tile's bus into its buffer
-      counts.add(Event::kBusBits, bits);
-      counts.add(Event::kEdramWriteBits, bits);
-      break;
-    case UnitKind::kMemory:
-      counts.add(source ? Event::kMemoryReadBits : Event::kMemoryWriteBits, bits);
-      break;
-    case UnitKind::kRouterLink:
-      counts.add(Event::kRouterBits, bits);
-      break;
-    case UnitKind::kChipLink:
-      counts.add(Event::kChipLinkBits, bits);
-      break;
-    case UnitKind::kCache:
-      counts.add(Event::kHostCacheBits, bits);
-      break;
-    default:
-      fail_run("program: a transfer cannot pass through a " + to_string(unit));
-  }
-}
-
-void add_mvm(const Mvm& w, UnitKind unit, std::int64_t positions, Counts& counts) {
-  switch (unit) {
-    case UnitKind::kBuffer:  // out of the tile's buffer over its bus
-      counts.add(Event::kEdramReadBits, product(positions, w.fetch_bits));
-      counts.add(Event::kBusBits, product(positions, w.fetch_bits));
-      break;
-    case UnitKind::kMvmUnit: {
-      const std::int64_t steps = product(positions, w.steps);
-      counts.add(Event::kArrayReads, product(steps, w.last - w.first));
-      counts.add(Event::kRowDrives, product(steps, w.driven_rows));
-      counts.add(Event::kSampleHolds, product(steps, w.used_columns));
-      counts.add(Event::kAdcConversions, product(steps, w.used_columns));
-      counts.add(Event::kShiftAdds, product(steps, w.used_columns + w.row_sums));
-      counts.add(Event::kTileShiftAdds, product(positions, w.merges));
-      counts.add(Event::kInputRegisterBits, product(positions, w.register_bits));
-      counts.add(Event::kOutputRegisterBits, product(positions, w.result_bits));
-      break;
-    }
-    default:
-      fail_run("program: a matrix-vector product cannot run on a " + to_string(unit));
-  }
-}
-
-void add_digital(const Digital& w, std::int64_t i, std::int64_t n, Counts& counts) {
-  const std::int64_t elements = share(w.end - w.begin, i, n);
-  switch (w.function) {
-    case Digital::Function::kMerge:
-    case Digital::Function::kAdd:
-      counts.add(Event::kTileShiftAdds, elements);
-      break;
-    case Digital::Function::kActivate:
-      counts.add(Event::kActivations, elements);
-      counts.add(Event::kTileRegisterBits, product(elements, w.element_bits));
-      break;
-    case Digital::Function::kPool:
-      counts.add(Event::kPoolOutputs, elements);
-      break;
-  }
-}
-
 }  // namespace
 
 std::string to_string(UnitKind kind) {
@@ -173,22 +97,6 @@ std::int64_t Edge::freed(const Task& producer, const Task& consumer, std::int64_
   return block * n + (next == consumer.iterations ? n : unneeded_in_block(*this, n, next, consumer.iterations));
 }
 
-void add_events(const Program& program, const Task& task, std::size_t hop, std::int64_t iteration, Counts& counts) {
-  const UnitKind unit = program.unit(task.op.path[hop].unit).kind;
-  const std::int64_t i = iteration % task.iterations;
-  const std::int64_t n = task.iterations;
-  if (const auto* mvm = std::get_if<Mvm>(&task.op.work)) return add_mvm(*mvm, unit, task.items(iteration), counts);
-  if (const auto* move = std::get_if<Transfer>(&task.op.work)) return add_transfer(*move, unit, hop == 0, i, n, counts);
-  if (const auto* digital = std::get_if<Digital>(&task.op.work)) return add_digital(*digital, i, n, counts);
-  if (const auto* write = std::get_if<WriteCells>(&task.op.work)) {
-    counts.add(Event::kCellWrites, share(write->cells, i, n));
-    return;
-  }
-  const auto& host = std::get<HostCompute>(task.op.work);
-  if (unit == UnitKind::kCores) counts.add(Event::kHostFlops, share(host.flops, i, n));
-  if (unit == UnitKind::kCache) counts.add(Event::kHostCacheBits, share(host.cache_bits, i, n));
-}
-
 void validate(const Program& program) {
   std::set<std::string_view> names;
   for (const Unit& unit : program.units) {
@@ -209,6 +117,8 @@ void validate(const Program& program) {
       require(hop.unit.value() < program.units.size(), task.name, "a unit of its path does not exist");
       require(hop.beats > 0 && hop.head >= 0 && hop.head <= hop.beats, task.name,
               "every hop needs at least one beat an item, and a head within it");
+      require(!hop.varies || (hop.head == 0 && task.op.items == 1 && task.op.items_last == 1), task.name,
+              "where the beats of an item vary, it is passed on whole, and an iteration has one");
     }
   }
   for (const Edge& edge : program.edges) {

@@ -45,6 +45,7 @@ struct Hop {
   UnitId unit;
   std::int64_t beats = 1;
   std::int64_t head = 0;
+  bool varies = false;  ///< an item takes as many beats as its data need, `beats` at most (beats.h)
 
   std::int64_t head_beats() const { return head == 0 ? beats : head; }
 };
@@ -170,9 +171,5 @@ struct Program {
 /// Checks ids, positive counts, order, and that no buffer is smaller than the window its consumer needs (which would
 /// never finish). Throws Error(kRun) naming the task or edge.
 void validate(const Program& program);
-
-/// Events of hop `hop` of `op` when an iteration completes there; `last` for the last iteration of a block. Summed over
-/// hops, iterations and blocks these are the program operations.
-void add_events(const Program& program, const Task& task, std::size_t hop, std::int64_t iteration, Counts& counts);
 
 }  // namespace cimera::ops

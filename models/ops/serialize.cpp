@@ -37,6 +37,16 @@ struct nlohmann::adl_serializer<cimera::ops::Counts> {
 };
 
 template <>
+struct nlohmann::adl_serializer<cimera::ops::Histogram> {
+  static void to_json(json& j, const cimera::ops::Histogram& histogram) {
+    j = std::vector<std::int64_t>(histogram.counts().begin(), histogram.counts().end());
+  }
+  static void from_json(const json& j, cimera::ops::Histogram& histogram) {
+    histogram = cimera::ops::Histogram(j.get<std::vector<std::int64_t>>());
+  }
+};
+
+template <>
 struct nlohmann::adl_serializer<cimera::ops::StateTimes> {
   static void to_json(json& j, const cimera::ops::StateTimes& times) {
     j = json::array();
@@ -51,7 +61,7 @@ struct nlohmann::adl_serializer<cimera::ops::StateTimes> {
 namespace cimera::ops {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Unit, name, kind, component, beat, beat_bits, latency)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hop, unit, beats, head)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hop, unit, beats, head, varies)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Mvm, place, first, last, steps, driven_rows, used_columns, row_sums, merges,
                                    fetch_bits, register_bits, result_bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Transfer, what, tensor, begin, end, from, to, element_bits, images)
@@ -82,9 +92,10 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Task, name, layer, op, blocks, iterations, in
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rate, a, d, last, first)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Edge, from, to, row, column, from_columns, to_columns, lag, capacity)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Program, machine, units, tasks, edges, layer_names)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingRequest, program, skip_periods, passages)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BeatTables, seed, tasks)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingRequest, program, skip_periods, beats, passages)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingResult, finished, makespan, task_start, task_end, block_end, task_busy,
-                                   unit_times, layer_counts, skipped_blocks)
+                                   unit_times, layer_counts, drawn, skipped_blocks)
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "models/ops/beats.h"
 #include "models/ops/program.h"
 #include "models/ops/timing_result.h"
 
@@ -14,6 +15,7 @@ namespace cimera::ops {
 struct TimingRequest {
   Program program;
   bool skip_periods = true;
+  BeatTables beats;           ///< of its variable hops; where iterations differ, no period is skipped
   std::int64_t passages = 0;  ///< give up after so many passages of an iteration through a unit; 0: never
 };
 

@@ -20,6 +20,7 @@ struct TimingResult {
   std::vector<std::vector<Duration>> task_busy;  ///< by TaskId and hop: time that the unit spent serving beats for it
   std::vector<StateTimes> unit_times;            ///< by UnitId: its states sum to the makespan
   std::vector<Counts> layer_counts;              ///< by LayerIndex
+  bool drawn = false;                            ///< iterations differ, by beats drawn from data: none was skipped
   std::int64_t skipped_blocks = 0;               ///< blocks that were jumped over as exact repetitions
 };
 

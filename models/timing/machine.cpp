@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "models/ops/op_events.h"
 #include "models/timing/table.h"
 
 namespace cimera::timing {
@@ -15,11 +16,13 @@ void each(std::size_t n, bool reverse, F make) {
 
 }  // namespace
 
-Machine::Machine(const ops::Program& program, std::int64_t passages, bool reverse_order)
-    : program_(program),
-      stations_(program.units.size()),
-      sequencers_(program.tasks.size()),
-      passages_left_(passages == 0 ? std::numeric_limits<std::int64_t>::max() : passages) {
+Machine::Machine(const ops::TimingRequest& request, bool reverse_order)
+    : program_(request.program),
+      draws_(request.program, request.beats),
+      stations_(program_.units.size()),
+      sequencers_(program_.tasks.size()),
+      passages_left_(request.passages == 0 ? std::numeric_limits<std::int64_t>::max() : request.passages) {
+  const ops::Program& program = program_;
   each(program.units.size(), reverse_order,
        [&](std::size_t u) { stations_[u] = make_station(program.units[u], program, *this); });
   each(program.tasks.size(), reverse_order, [&](std::size_t t) {
@@ -53,7 +56,8 @@ void Machine::granted(const FlightState& flight, Duration start, Duration servic
     return;
   }
   const ops::Task& task = program_.tasks[flight.task];
-  add_events(program_, task, flight.hop, flight.iteration, tally_.layer_counts[task.layer.value()]);
+  add_events(program_, task, flight.hop, flight.iteration, tally_.layer_counts[task.layer.value()],
+             task.op.path[flight.hop].varies ? std::optional(beats(flight)) : std::nullopt);
   tally_.task_busy[flight.task][flight.hop] += service;
   if (flight.hop == 0 && flight.iteration == 0) tally_.task_start[flight.task] = start;
   if (flight.hop + 1 == task.op.path.size()) {

@@ -6,6 +6,8 @@
 
 #include <systemc>
 
+#include "models/ops/beats.h"
+#include "models/ops/serialize.h"
 #include "models/ops/timing_result.h"
 #include "models/timing/sequencer.h"
 #include "models/timing/station.h"
@@ -14,12 +16,16 @@ namespace cimera::timing {
 
 class Machine : public FlightPort {
  public:
-  /// Stops the simulation after `passages`, if that is not 0.
-  Machine(const ops::Program& program, std::int64_t passages, bool reverse_order);
+  /// Plays the program of `request`, which must outlive it; stops the simulation after its passages.
+  Machine(const ops::TimingRequest& request, bool reverse_order);
 
+  std::int64_t beats(const FlightState& flight) const override {
+    return draws_.beats(flight.task, flight.hop, flight.iteration);
+  }
   void granted(const FlightState& flight, Duration start, Duration service) override;
 
   bool gave_up() const { return gave_up_; }
+  const ops::BeatDraws& draws() const { return draws_; }
   const ops::Program& program() const { return program_; }
   std::vector<std::unique_ptr<Station>>& stations() { return stations_; }
   std::vector<std::unique_ptr<Sequencer>>& sequencers() { return sequencers_; }
@@ -30,6 +36,7 @@ class Machine : public FlightPort {
 
  private:
   const ops::Program& program_;
+  const ops::BeatDraws draws_;
   std::vector<std::unique_ptr<Station>> stations_;
   std::vector<std::unique_ptr<Sequencer>> sequencers_;
   ops::TimingResult tally_;

@@ -32,8 +32,8 @@ void check_finished(Machine& machine) {
 ops::TimingResult simulate(const ops::TimingRequest& request, bool reverse_order) {
   ops::validate(request.program);
   sc_core::sc_set_time_resolution(1, sc_core::SC_FS);
-  Machine machine(request.program, request.passages, reverse_order);
-  Periods periods("periods", machine, request.skip_periods);
+  Machine machine(request, reverse_order);
+  Periods periods("periods", machine, request.skip_periods && !machine.draws().any());
   run();
   ops::TimingResult result;
   if (machine.gave_up()) {
@@ -42,6 +42,7 @@ ops::TimingResult simulate(const ops::TimingRequest& request, bool reverse_order
   }
   check_finished(machine);
   result = std::move(machine.tally());
+  result.drawn = machine.draws().any();
   periods.finish(result);
   return result;
 }

@@ -53,13 +53,13 @@ void Station::serve() {
 
 void Station::grant(FlightState flight) {
   const ops::Task& task = program_.tasks[flight.task];
-  const ops::Hop& hop = task.op.path[flight.hop];
+  const std::int64_t beats = port_.beats(flight);
   const Demand demand{.start = std::max(flight.path.arrive, free_),
-                      .beats = hop.beats * task.items(flight.iteration),
+                      .beats = beats * task.items(flight.iteration),
                       .enters = flight.hop == 0};
   const Duration needed = service(demand);
   spend(ops::UnitState::kBusy, needed);
-  free_ = flight.path.enter(free_, needed, cost::stage(program_, task.op, flight.hop));
+  free_ = flight.path.enter(free_, needed, cost::stage(program_, task.op, flight.hop, beats));
   port_.granted(flight, demand.start, needed);
 }
 

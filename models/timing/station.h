@@ -14,6 +14,8 @@ namespace cimera::timing {
 
 /// Where stations and sequencers hand flights on. Calls never wait.
 struct FlightPort : sc_core::sc_interface {
+  /// Beats of an item of `flight` at its hop.
+  virtual std::int64_t beats(const FlightState& flight) const = 0;
   /// `flight` enters hop `flight.hop` at `start`, now or later, and keeps its unit at work for `service`; its times are
   /// those after the hop.
   virtual void granted(const FlightState& flight, Duration start, Duration service) = 0;

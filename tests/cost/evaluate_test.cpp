@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/ops/op_events.h"
 #include "tests/ops/random_program.h"
 #include "tests/ops/sketch.h"
 

@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "models/ops/program.h"
+#include "models/ops/op_events.h"
 #include "tests/core/error_text.h"
 #include "tests/ops/sketch.h"
 

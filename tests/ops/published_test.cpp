@@ -14,6 +14,7 @@
 
 #include "models/ops/ledger.h"
 #include "models/ops/machine.h"
+#include "models/ops/op_events.h"
 #include "tests/ops/sketch.h"
 
 namespace cimera::ops {

@@ -111,6 +111,11 @@ class Builder {
     task.op.work = random_work(task.op.path);
     task.op.items = dice_.between(1, 4);
     task.op.items_last = dice_.between(1, 4);
+    if (shape_.varies && dice_.chance(60)) {
+      task.op.items = task.op.items_last = 1;
+      for (Hop& hop : task.op.path)
+        if (dice_.chance(50)) hop.head = 0, hop.varies = true;
+    }
     rows_.push_back(dice_.between(1, 4));
     task.iterations = rows_.back() * dice_.between(1, 4);
     task.in_flight = dice_.between(1, 4);
@@ -186,6 +191,19 @@ std::uint32_t Dice::word() {
 
 std::int64_t Dice::between(std::int64_t low, std::int64_t high) {
   return low + static_cast<std::int64_t>(word() % static_cast<std::uint64_t>(high - low + 1));
+}
+
+BeatTables random_beats(std::uint64_t seed, const Program& program) {
+  Dice dice(seed);
+  BeatTables tables{seed, {}};
+  for (const Task& task : program.tasks) {
+    Histogram& table = tables.tasks.emplace_back();
+    std::int64_t most = -1;
+    for (const Hop& hop : task.op.path)
+      if (hop.varies) most = most < 0 ? hop.beats : std::min(most, hop.beats);
+    for (std::int64_t v = 0; v <= most; ++v) table.add(v, dice.between(0, 1) * dice.between(1, 50));
+  }
+  return tables;
 }
 
 Program random_program(std::uint64_t seed, const Shape& shape) { return Builder(seed, shape).build(); }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/ops/beats.h"
 #include "models/ops/program.h"
 
 namespace cimera::ops {
@@ -35,6 +36,7 @@ class Dice {
 struct Shape {
   bool shared_units = false;  ///< hops draw from a small pool of units; else each has its own
   bool bounded = false;       ///< most buffers hold little more than the window needs
+  bool varies = false;        ///< the beats of some hops vary
   bool lags = false;          ///< some edges look back, and some tasks wait for later tasks' earlier blocks
   bool once = true;           ///< some tasks have one block whatever the others have
   std::int64_t blocks = 4;    ///< at most
@@ -43,5 +45,8 @@ struct Shape {
 
 /// A valid Program that finishes.
 Program random_program(std::uint64_t seed, const Shape& shape);
+
+/// What data might have shown of its variable hops.
+BeatTables random_beats(std::uint64_t seed, const Program& program);
 
 }  // namespace cimera::ops

@@ -20,8 +20,10 @@ using ::testing::StartsWith;
 using Bytes = std::vector<std::uint8_t>;
 
 TimingRequest random_request(std::uint64_t seed) {
-  const Shape shape{.shared_units = seed % 2 == 0, .bounded = seed % 3 == 0, .lags = seed % 5 == 0};
-  return {random_program(seed, shape), seed % 7 != 0, static_cast<std::int64_t>(seed) * 1'000'000};
+  const Shape shape{
+      .shared_units = seed % 2 == 0, .bounded = seed % 3 == 0, .varies = seed % 2 == 1, .lags = seed % 5 == 0};
+  const Program program = random_program(seed, shape);
+  return {program, seed % 7 != 0, random_beats(seed, program), static_cast<std::int64_t>(seed) * 1'000'000};
 }
 
 TimingResult random_result(std::uint64_t seed) {
@@ -29,7 +31,7 @@ TimingResult random_result(std::uint64_t seed) {
   const auto time = [&] { return Duration::fs(dice.between(0, std::int64_t{1} << 40)); };
   TimingResult r;
   r.makespan = Duration::fs(std::numeric_limits<std::int64_t>::max());
-  r.finished = dice.chance(50);
+  r.finished = dice.chance(50), r.drawn = dice.chance(50);
   r.skipped_blocks = dice.between(0, 9);
   for (std::int64_t t = dice.between(0, 5); t > 0; --t) {
     r.task_start.push_back(time());
@@ -86,7 +88,7 @@ void expect_equal(const Task& a, const Task& b) {
   ASSERT_EQ(a.op.path.size(), b.op.path.size());
   for (std::size_t i = 0; i < a.op.path.size(); ++i) {
     const Hop &x = a.op.path[i], &y = b.op.path[i];
-    EXPECT_EQ(std::tie(x.unit, x.beats, x.head), std::tie(y.unit, y.beats, y.head));
+    EXPECT_EQ(std::tie(x.unit, x.beats, x.head, x.varies), std::tie(y.unit, y.beats, y.head, y.varies));
   }
 }
 
@@ -110,6 +112,8 @@ TEST(Serialize, RequestsComeBackAsTheyWere) {
     const TimingRequest got = timing_request(to_bytes(sent));
     EXPECT_EQ(got.skip_periods, sent.skip_periods);
     EXPECT_EQ(got.passages, sent.passages);
+    EXPECT_EQ(got.beats.seed, sent.beats.seed);
+    EXPECT_EQ(got.beats.tasks, sent.beats.tasks);
     EXPECT_EQ(got.program.machine, sent.program.machine);
     EXPECT_EQ(got.program.layer_names, sent.program.layer_names);
     expect_equal(got.program.units, sent.program.units);
@@ -124,9 +128,9 @@ TEST(Serialize, ResultsComeBackAsTheyWere) {
     const TimingResult sent = random_result(seed);
     const TimingResult got = timing_result(to_bytes(sent));
     EXPECT_EQ(std::tie(got.finished, got.makespan, got.task_start, got.task_end, got.block_end, got.task_busy,
-                       got.unit_times, got.layer_counts, got.skipped_blocks),
+                       got.unit_times, got.drawn, got.layer_counts, got.skipped_blocks),
               std::tie(sent.finished, sent.makespan, sent.task_start, sent.task_end, sent.block_end, sent.task_busy,
-                       sent.unit_times, sent.layer_counts, sent.skipped_blocks))
+                       sent.unit_times, sent.drawn, sent.layer_counts, sent.skipped_blocks))
         << seed;
   }
 }

@@ -28,7 +28,9 @@ void send(int to, const void* data, std::size_t size) {
   std::vector<std::uint8_t> answer;
   std::string error;
   try {
-    error = error_text([&] { answer = ops::to_bytes(simulate({program, how.skip_periods}, how.reverse_order)); });
+    error = error_text([&] {
+      answer = ops::to_bytes(simulate({program, how.skip_periods, how.beats}, how.reverse_order));
+    });
   } catch (const std::exception& other) {
     error = std::string("not an Error: ") + other.what();
   }

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "models/ops/beats.h"
 #include "models/ops/program.h"
 #include "models/ops/timing_result.h"
 
@@ -11,6 +12,7 @@ namespace cimera::timing {
 struct How {
   bool skip_periods = false;
   bool reverse_order = false;
+  ops::BeatTables beats = {};
 };
 
 struct Played {
