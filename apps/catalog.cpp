@@ -6,6 +6,7 @@
 
 #include "apps/command.h"
 #include "core/error.h"
+#include "devices/catalog.h"
 #include "models/ops/machine.h"
 #include "study/catalogs.h"
 #include "study/describe.h"
@@ -38,7 +39,7 @@ Entries machines() {
 Entries devices() {
   Entries entries;
   for (const std::string& name : study::device_names())
-    entries.emplace_back(name, description_of(study::load_device(name)));
+    entries.emplace_back(name, description_of(devices::load_cell(name)));
   return entries;
 }
 
@@ -69,9 +70,9 @@ void describe_machine(const std::string& name, const Arguments& arguments) {
 }
 
 void describe_device(const std::string& name, const Arguments& arguments) {
-  const devices::Cell cell = study::load_device(name, arguments.all("set"));
+  const devices::Cell cell = devices::load_cell(name, arguments.all("set"));
   describe_fields(fmt::format("device {}: {}", name, description_of(cell)),
-                  study::parameters(cell.fields, study::load_device(name).fields, cell.fields), arguments);
+                  study::parameters(cell.fields, devices::load_cell(name).fields, cell.fields), arguments);
 }
 
 void describe_network(const std::string& name, const Arguments& arguments) {

@@ -94,6 +94,11 @@ class Schema {
     data_.bound_last(std::nullopt, {0.0, std::numeric_limits<double>::infinity(), true});
     return *this;
   }
+  /// At least one of these keys must be given: "power" or "energy". Each is an `opt`.
+  Schema& any_of(std::vector<std::string> keys) {
+    data_.any_of.push_back(std::move(keys));
+    return *this;
+  }
   /// A rule over several parameters, checked when all are read: "r_on must be below r_off".
   Schema& check(std::string rule, std::function<bool(const T&)> holds) {
     data_.rules.push_back({std::move(rule), [holds = std::move(holds)](const void* object) {

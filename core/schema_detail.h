@@ -62,6 +62,7 @@ struct Structure {
   std::string name, meaning;
   std::vector<Field> fields;
   std::vector<Rule> rules;
+  std::vector<std::vector<std::string>> any_of;  ///< groups of keys; the file gives at least one of each
 
   /// Bounds the last field. Throws std::logic_error when that is no number of dimension `dim`.
   void bound_last(std::optional<Dim> dim, Range range);

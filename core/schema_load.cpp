@@ -12,9 +12,9 @@ namespace {
 constexpr std::string_view kUnknown = "unknown";
 constexpr std::string_view kSources = "sources";
 
-std::string joined(const std::vector<std::string>& names) {
+std::string joined(const std::vector<std::string>& names, const std::string& by = ", ") {
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  for (const std::string& name : names) text += (text.empty() ? "" : by) + name;
   return text;
 }
 
@@ -108,6 +108,9 @@ class Loader {
     std::vector<std::string> missing;
     for (const Field& field : structure.fields)
       if (must_be_given(field) && node.find(field.key) == nullptr) missing.push_back(field.key);
+    for (const std::vector<std::string>& keys : structure.any_of)
+      if (std::all_of(keys.begin(), keys.end(), [&](const std::string& key) { return node.find(key) == nullptr; }))
+        missing.push_back(joined(keys, " or "));
     if (missing.empty()) return;
     fail_input(node.where,
                fmt::format("'{}' lacks {}{}", title(structure, path), joined(missing), keys_of(structure, path)));

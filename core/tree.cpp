@@ -123,7 +123,7 @@ void apply_override(Node& tree, const std::string& override_text) {
 
   Node text;
   text.where = where;
-  text.text = "set by the user (" + source + ")";
+  text.text = std::string(kSetByUser) + source + ")";
   step_into(tree, kSources, path, where).kind = Node::Kind::kMap;
   step_into(tree, kSources, path, where).put(source, std::move(text));
 }

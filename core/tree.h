@@ -34,6 +34,8 @@ Node merged(Node base, Node over);
 
 /// Whether a source is that of an override: "--set key.path=value".
 bool is_override(std::string_view source);
+/// How the source of a value begins that apply_override() has put there.
+inline constexpr std::string_view kSetByUser = "set by the user (";
 
 /// Puts the value of "key.path=value" into the tree, in flow YAML: `cell.r_on=5 kOhm`, `levels=[1, 2]`, `parts.0.n=3`.
 /// Its place becomes "--set" and its source "set by the user (--set ...)". Mappings that the file left out are made;

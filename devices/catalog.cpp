@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/resources.h"
 #include "core/yaml.h"
 
 namespace cimera::devices {
@@ -28,6 +29,14 @@ Cell load_cell(const fs::path& folder, const std::string& name, std::span<const 
     return folder / (wanted + ".yaml");
   };
   return make_cell(read_document(find(name, {}), find, overrides));
+}
+
+Cell load_cell(const std::string& name_or_path, std::span<const std::string> overrides) {
+  const auto find = [](const std::string& name, const Where& where) -> fs::path {
+    const bool is_path = name.ends_with(".yaml") || name.find('/') != std::string::npos;
+    return is_path ? fs::path(name) : catalog_file("devices/catalog", "device", name, where);
+  };
+  return make_cell(read_document(find(name_or_path, {}), find, overrides));
 }
 
 }  // namespace cimera::devices

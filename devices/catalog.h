@@ -18,4 +18,7 @@ std::vector<std::string> cell_names(const std::filesystem::path& folder);
 Cell load_cell(const std::filesystem::path& folder, const std::string& name,
                std::span<const std::string> overrides = {});
 
+/// The same for a name of cimera's own catalog, or a path to a .yaml file.
+Cell load_cell(const std::string& name_or_path, std::span<const std::string> overrides = {});
+
 }  // namespace cimera::devices

@@ -61,10 +61,12 @@ Hop Fabric::multiply(std::int64_t tile, const std::string& layer, std::int64_t s
 }
 
 Hop Fabric::write_cells(std::int64_t tile, const std::string& layer, std::int64_t rows) {
+  // A time that is unknown still needs a beat: cells are written in the functional reading, and no time is reported.
+  const std::optional<Seconds> row = machine_.pipeline.cell_write;
   const ops::UnitId id = builder_.unit({.name = tile_name(tile) + ".write drivers of " + layer,
                                         .kind = UnitKind::kMvmUnit,
                                         .component = "cell_write",
-                                        .beat = Duration::from(machine_.pipeline.cell_write),
+                                        .beat = row ? Duration::from(*row) : Duration::fs(1),
                                         .beat_bits = 0,
                                         .latency = Duration()});
   return {.unit = id, .beats = rows};

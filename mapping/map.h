@@ -30,7 +30,8 @@ struct Part {
 /// A network on a machine.
 struct Mapped {
   ops::Program run;         ///< one batch: input in host memory to output in host memory, weights resident
-  ops::Program load;        ///< weights from host memory to where they stay; no tasks when they stay in memory
+  ops::Program load;        ///< weights from host memory to where they stay; no tasks when they stay in memory. Its
+                            ///< times mean nothing when the time to write a cell is unknown
   ops::PriceList prices;    ///< of the machine and of its host's work for it
   std::vector<Part> parts;  ///< crossbar machines: where the weights are
   std::int64_t used_arrays = 0, used_tiles = 0;

@@ -5,7 +5,6 @@
 
 #include "core/error.h"
 #include "core/resources.h"
-#include "core/yaml.h"
 #include "workloads/synthetic/digits.h"
 
 namespace cimera::study {
@@ -16,9 +15,7 @@ namespace fs = std::filesystem;
 constexpr const char* kNetworks = "workloads/catalog";
 constexpr const char* kDevices = "devices/catalog";
 
-bool is_path(const std::string& name, const std::string& ending) {
-  return name.ends_with(ending) || name.find('/') != std::string::npos;
-}
+bool is_path(const std::string& name) { return name.ends_with(".onnx") || name.find('/') != std::string::npos; }
 
 }  // namespace
 
@@ -32,7 +29,7 @@ std::vector<std::string> network_names() {
 
 std::string network_file(const std::string& name_or_path) {
   if (name_or_path.empty()) return resource(workloads::kDigitsNetwork).string();
-  if (is_path(name_or_path, ".onnx")) return name_or_path;
+  if (is_path(name_or_path)) return name_or_path;
   const std::vector<std::string> names = network_names();
   if (!std::binary_search(names.begin(), names.end(), name_or_path))
     fail_input(unknown_name("network", name_or_path, names) + " A path to a file ends in .onnx.");
@@ -45,12 +42,5 @@ bool is_synthetic(const std::string& network_file) {
 }
 
 std::vector<std::string> device_names() { return catalog_names(kDevices); }
-
-devices::Cell load_device(const std::string& name_or_path, std::span<const std::string> overrides) {
-  const auto find = [](const std::string& name, const Where& where) -> fs::path {
-    return is_path(name, ".yaml") ? fs::path(name) : catalog_file(kDevices, "device", name, where);
-  };
-  return devices::make_cell(read_document(find(name_or_path, {}), find, overrides));
-}
 
 }  // namespace cimera::study

@@ -1,11 +1,8 @@
 // What ships with cimera, by name.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
-
-#include "devices/table.h"
 
 namespace cimera::study {
 
@@ -19,7 +16,5 @@ bool is_synthetic(const std::string& network_file);
 
 /// Names of devices/catalog, sorted.
 std::vector<std::string> device_names();
-/// A cell by name, or by the path of a .yaml file, with overrides "key=value". Throws Error(kInput).
-devices::Cell load_device(const std::string& name_or_path, std::span<const std::string> overrides = {});
 
 }  // namespace cimera::study

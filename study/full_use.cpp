@@ -40,9 +40,11 @@ std::string component_table(const ops::MachineSpec& machine) {
   for (const char* header : {"such", "power", "area", "power in all", "share", "one event"}) table.column(header);
   for (const auto& [name, row] : machine.components()) {
     const std::int64_t parents = machine.levels().at(row.per);
-    std::optional<Watts> all = row.power;
+    const std::optional<Watts> each = row.full_use();
+    std::optional<Watts> all = each;
     if (all) *all = *all * static_cast<double>(parents);
-    table.row({name, row.per, grouped(parents), or_unknown(row.power), or_unknown(row.area), or_unknown(all),
+    table.row({name, row.per, grouped(parents), or_unknown(each), row.off_chip ? "off chip" : or_unknown(row.area),
+               or_unknown(all),
                all && full && full->si() > 0 ? percent_text(*all / *full) : "", price(row)});
   }
   return table.str();

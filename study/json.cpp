@@ -19,6 +19,9 @@ ordered_json number(double value) {
   return value;
 }
 ordered_json number(std::optional<double> value) { return value ? number(*value) : ordered_json(nullptr); }
+ordered_json number(std::optional<Duration> value) {
+  return value ? number(value->seconds().si()) : ordered_json(nullptr);
+}
 ordered_json number(Duration value) { return number(value.seconds().si()); }
 template <Dim D>
 ordered_json number(std::optional<Quantity<D>> value) {
@@ -86,7 +89,15 @@ ordered_json baseline(const std::optional<AgainstBaseline>& against) {
   if (!against) return nullptr;
   return {{"machine", against->machine},
           {"speedup", number(against->speedup)},
-          {"energy_ratio", number(against->energy_ratio)}};
+          {"energy_ratio", number(against->energy_ratio)},
+          {"energy_ratio_with_host_on", number(against->energy_ratio_with_host)}};
+}
+
+ordered_json host_standing(const std::optional<HostStanding>& host) {
+  if (!host) return nullptr;
+  return {{"power_W", number(host->power)},
+          {"energy_J", number(host->energy)},
+          {"area_mm2", host->area ? number(host->area->si() * 1e6) : ordered_json(nullptr)}};
 }
 
 /// The sources of all figures that a machine is made of, each once.
@@ -113,11 +124,13 @@ ordered_json figures(const Result& r, const Machine& machine) {
           {"tops", number(r.tops())},
           {"tops_per_W", number(r.tops_per_watt())},
           {"tops_per_mm2", number(r.tops_per_mm2())},
+          {"host_standing", host_standing(r.host_standing)},
           {"unknown", r.unknown},
           {"weight_load",
            {{"latency_s", number(r.weight_load.latency)},
             {"energy_J", number(r.weight_load.energy)},
-            {"unknown", r.weight_load.unknown}}},
+            {"unknown", r.weight_load.unknown},
+            {"cell_endurance_loads", number(r.weight_load.endurance)}}},
           {"precision", precision(machine)},
           {"accuracy", accuracy(r.accuracy)},
           {"latency_bound_s", number(r.bound)},

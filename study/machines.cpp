@@ -5,34 +5,16 @@
 #include <map>
 
 #include "core/error.h"
-#include "study/catalogs.h"
 #include "study/overrides.h"
 
 namespace cimera::study {
 namespace {
 
-constexpr std::string_view kCell = "cell.";
-
-/// Overrides of a machine's own file, and of its cell's.
-struct Overrides {
-  std::vector<std::string> machine, cell;
-};
-
-Overrides split(const std::vector<std::string>& texts) {
-  Overrides split;
-  for (const std::string& text : texts) {
-    if (text.starts_with(kCell)) split.cell.push_back(text.substr(kCell.size()));
-    else split.machine.push_back(text);
-  }
-  return split;
-}
-
 MachineKeys keys_of(const ops::MachineSpec& spec) {
   MachineKeys keys{spec.name, {}};
   for (const FieldInfo& field : spec.fields) keys.paths.push_back(field.path);
-  if (const ops::CrossbarMachine* crossbar = spec.crossbar())
-    for (const FieldInfo& field : load_device(crossbar->cell).fields)
-      keys.paths.push_back(std::string(kCell) + field.path);
+  if (spec.cell)
+    for (const FieldInfo& field : spec.cell->fields) keys.paths.push_back(std::string(ops::kCellKey) + field.path);
   return keys;
 }
 
@@ -56,19 +38,18 @@ using Routed = std::map<std::string, std::vector<std::string>>;
 Machine load_one(const std::string& name, const Routed& routed, const Experiment& experiment) {
   const auto overrides = [&](const std::string& machine) {
     const auto found = routed.find(std::filesystem::path(machine).stem().string());
-    return split(found == routed.end() ? std::vector<std::string>() : found->second);
+    return found == routed.end() ? std::vector<std::string>() : found->second;
   };
-  const Overrides own = overrides(name);
   Machine machine;
-  machine.spec = ops::load_machine(name, own.machine);
+  machine.spec = ops::load_machine(name, overrides(name));
   const ops::CrossbarMachine* crossbar = machine.spec.crossbar();
   if (crossbar == nullptr) {
     machine.host = machine.spec;
     return machine;
   }
-  machine.host = ops::load_machine(crossbar->host, overrides(crossbar->host).machine);
+  machine.host = ops::load_machine(crossbar->host, overrides(crossbar->host));
   machine.cell_name = crossbar->cell;
-  machine.cell = load_device(crossbar->cell, own.cell);
+  machine.cell = machine.spec.cell;
   const auto bits = [](int wanted, std::int64_t own) { return wanted != 0 ? wanted : static_cast<int>(own); };
   machine.weight_bits = bits(experiment.weight_bits, crossbar->precision.weight_bits);
   machine.activation_bits = bits(experiment.activation_bits, crossbar->precision.input_bits);

@@ -38,12 +38,21 @@ struct AgainstBaseline {
   std::string machine;
   double speedup = 1.0;                ///< latency of the baseline / latency
   std::optional<double> energy_ratio;  ///< energy of the baseline / energy
+  std::optional<double> energy_ratio_with_host;  ///< the same with the hosts of both left on
+};
+
+/// What the host of a machine adds when it is left on during a batch, work or not; none where unknown.
+struct HostStanding {
+  std::optional<Watts> power;
+  std::optional<Joules> energy;
+  std::optional<SquareMetres> area;
 };
 
 struct WeightLoad {
-  Duration latency;
+  std::optional<Duration> latency;  ///< none when the time to write a cell is unknown
   std::optional<Joules> energy;
-  std::vector<std::string> unknown;  ///< components whose energy nobody has published
+  std::vector<std::string> unknown;  ///< components, or the parameter, whose figure nobody has published
+  std::optional<double> endurance;   ///< loads that a cell survives, each of one write; none when unknown, or no cells
 };
 
 struct Result {
@@ -63,6 +72,7 @@ struct Result {
   std::vector<std::string> unknown;
   std::map<std::string, Joules> energy_breakdown;  ///< by component; sums to `energy` when all are known
   std::optional<SquareMetres> area;                ///< of the machine, without the host that serves it
+  std::optional<HostStanding> host_standing;       ///< in neither `energy` nor `area`; none: it is its own host
   double operations = 0.0;                         ///< 2 x multiply-accumulates of the batch
 
   WeightLoad weight_load;

@@ -84,7 +84,7 @@ Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& 
     Result result =
         summarise(inputs.network, machine, mapped, batch, read_program(mapped.run, fidelity, inputs.experiment.periods),
                   prepared.run ? &prepared.run->stats : nullptr);
-    result.weight_load = summarise_load(mapped, read_program(mapped.load, fidelity));
+    result.weight_load = summarise_load(machine, mapped, read_program(mapped.load, fidelity));
     if (prepared.run) result.accuracy = prepared.run->accuracy;
     return result;
   } catch (const Error& error) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "study/host_standing.h"
+
 namespace cimera::study {
 namespace {
 
@@ -94,6 +96,7 @@ Result summarise(const workloads::Network& network, const Machine& machine, cons
   result.gap = reading.gap();
   result.throughput = throughput(batch, reading.result);
   result.area = machine.spec.area();
+  result.host_standing = host_standing(machine, result.latency);
   result.operations = 2.0 * static_cast<double>(workloads::macs(network)) * static_cast<double>(batch);
 
   ops::Ledger ledger = ops::settle(mapped.run, reading.result, mapped.prices, stats);
@@ -112,10 +115,14 @@ Result summarise(const workloads::Network& network, const Machine& machine, cons
   return result;
 }
 
-WeightLoad summarise_load(const mapping::Mapped& mapped, const Reading& reading) {
-  if (mapped.load.tasks.empty()) return {Duration(), Joules(), {}};
+WeightLoad summarise_load(const Machine& machine, const mapping::Mapped& mapped, const Reading& reading) {
+  const ops::CrossbarMachine* crossbar = machine.spec.crossbar();
+  std::optional<double> endurance;
+  if (machine.cell) endurance = machine.cell->model->figures().endurance;
+  if (crossbar && !crossbar->pipeline.cell_write) return {{}, {}, {"pipeline.cell_write"}, endurance};
+  if (mapped.load.tasks.empty()) return {Duration(), Joules(), {}, endurance};
   const ops::Ledger ledger = ops::settle(mapped.load, reading.result, mapped.prices);
-  return {reading.result.makespan, ledger.total, ledger.unknown};
+  return {reading.result.makespan, ledger.total, ledger.unknown, endurance};
 }
 
 void compare_with(const std::string& baseline, std::vector<Result>& results) {
@@ -126,6 +133,8 @@ void compare_with(const std::string& baseline, std::vector<Result>& results) {
     AgainstBaseline against{baseline, base->latency.seconds() / result.latency.seconds(), std::nullopt};
     if (base->energy && result.energy && result.energy->si() > 0.0)
       against.energy_ratio = *base->energy / *result.energy;
+    const std::optional<Joules> base_on = energy_with_host(*base), on = energy_with_host(result);
+    if (base_on && on && on->si() > 0.0) against.energy_ratio_with_host = *base_on / *on;
     result.baseline = against;
   }
 }

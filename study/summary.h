@@ -14,7 +14,7 @@ Result summarise(const workloads::Network& network, const Machine& machine, cons
                  std::int64_t batch, const Reading& reading, const ops::OpStats* stats);
 
 /// What loading the weights takes.
-WeightLoad summarise_load(const mapping::Mapped& mapped, const Reading& reading);
+WeightLoad summarise_load(const Machine& machine, const mapping::Mapped& mapped, const Reading& reading);
 
 /// Compares every result with that of `baseline` at the same batch size.
 void compare_with(const std::string& baseline, std::vector<Result>& results);

@@ -49,17 +49,23 @@ std::string host_note(const Machine& machine, const Result& result) {
   if (result.host_layers.size() > kShown)
     names += " and " + counted(std::ssize(result.host_layers) - static_cast<std::int64_t>(kShown), "other layer");
   return fmt::format(
-      "its host {} moves the data{}. The energy has the host's work in it, but not its standing power; the area is "
-      "without the host.",
+      "its host {} moves the data{}. Energy and power have the host's work in them; the area is the machine's alone.",
       machine.host.name, names);
 }
 
-std::string load_note(const WeightLoad& load) {
-  std::string text = fmt::format("loading the weights once, not counted above, takes {}", format(load.latency));
-  if (load.energy) return text + " and " + format(*load.energy) + ".";
-  text += "; its energy is unknown (no figure for";
-  for (const std::string& name : load.unknown) text += " " + name;
-  return text + ").";
+std::string load_note(const Machine& machine, const WeightLoad& load) {
+  std::string text = "loading the weights once, not counted above, takes ";
+  if (load.latency && load.energy) {
+    text += fmt::format("{} and {}.", format(*load.latency), format(*load.energy));
+  } else {
+    std::string names;
+    for (const std::string& name : load.unknown) names += " " + name;
+    text += load.latency ? format(*load.latency) + "; its energy is unknown" : "a time and an energy that are unknown";
+    text += " (no figure for" + names + ").";
+  }
+  if (!machine.cell) return text;
+  if (!load.endurance) return text + " How many loads its cells survive is unknown.";
+  return text + fmt::format(" Its cells survive {} loads, one write each.", si_text(*load.endurance, ""));
 }
 
 void machine_notes(const Machine& machine, const Result& result, std::vector<std::string>& notes) {
@@ -69,6 +75,7 @@ void machine_notes(const Machine& machine, const Result& result, std::vector<std
     for (const std::string& name : result.unknown) names += " " + name;
     note("energy unknown, and left out of the ranking: nobody has published a figure for" + names + ".");
   }
+  for (const ops::Withdrawn& row : machine.spec.withdrawn) note(row.why + ".");
   if (!result.area) note("area unknown, and left out of the ranking.");
   if (!machine.quantizes()) {
     note("computes in FP32, so it loses no accuracy. Its weights stay in its memory and are read for every batch.");
@@ -79,7 +86,7 @@ void machine_notes(const Machine& machine, const Result& result, std::vector<std
                    counted(result.used_arrays, "array"), counted(result.used_tiles, "tile"),
                    percent_text(result.utilisation)));
   note(host_note(machine, result));
-  note(load_note(result.weight_load));
+  note(load_note(machine, result.weight_load));
   if (!result.accuracy) return;
   const Accuracy& a = *result.accuracy;
   if (a.clipped_conversions > 0)

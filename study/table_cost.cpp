@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "study/host_standing.h"
 #include "study/table_parts.h"
 #include "study/text.h"
 
@@ -117,6 +118,29 @@ std::string efficiency_table(const Report& report) {
       {"per power ", Better::kHigh, [](const Result& r) { return r.tops_per_watt(); }, tera("OPS/W")},
       {"per area ", Better::kHigh, [](const Result& r) { return r.tops_per_mm2(); }, tera("OPS/mm2")}};
   return table(report, figures, [](const Result&) { return std::vector<std::string>(); }, {});
+}
+
+std::string host_table(const Report& report) {
+  const auto served = [](const Result& r) { return r.host_standing.has_value(); };
+  if (!std::ranges::any_of(report.results, served)) return "";
+  // What is its own host has nothing to add.
+  const auto of_host = [](const Result& r, auto value) {
+    return r.host_standing ? si(value(*r.host_standing)) : std::optional(0.0);
+  };
+  const std::vector<Figure> figures{
+      {"host draws ", Better::kNone, [&](const Result& r) { return of_host(r, std::mem_fn(&HostStanding::power)); },
+       in_unit("W")},
+      {"that adds ", Better::kNone, [&](const Result& r) { return of_host(r, std::mem_fn(&HostStanding::energy)); },
+       in_unit("J")},
+      {"energy then ", Better::kLow, [](const Result& r) { return si(energy_with_host(r)); }, in_unit("J")},
+      {"its area adds ", Better::kNone, [&](const Result& r) { return of_host(r, std::mem_fn(&HostStanding::area)); },
+       [](double value) { return format(SquareMetres::si(value)); }}};
+  const auto against = [](const Result& r) -> std::vector<std::string> {
+    if (!r.baseline) return {""};
+    const std::optional<double> ratio = r.baseline->energy_ratio_with_host;
+    return {ratio ? fmt::format("{:.4g}x", *ratio) : "unknown"};
+  };
+  return table(report, figures, against, {"energy ratio"}) + wrapped("  " + order_with_hosts(report.results), 2);
 }
 
 std::string reading_table(const Report& report) {

@@ -13,6 +13,9 @@ std::vector<const Result*> by_batch(const Report& report);
 std::string heading_text(const Inputs& inputs);
 std::string cost_table(const Report& report);
 std::string efficiency_table(const Report& report);
+/// What the hosts that serve machines add when they are left on, and whether that changes the order by energy; ""
+/// where every machine is its own host.
+std::string host_table(const Report& report);
 /// Which reading gave each latency, and the closed form's lower bound beside it.
 std::string reading_table(const Report& report);
 std::string accuracy_table(const Report& report);

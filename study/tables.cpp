@@ -32,6 +32,12 @@ std::string failures(const Report& report) {
   return text.empty() ? "" : section("Failed", text);
 }
 
+std::string host_section(const Report& report, const std::string& best) {
+  const std::string body = host_table(report);
+  if (body.empty()) return "";
+  return section("With the host that serves a machine left on during the batch, idle or not" + best, body);
+}
+
 std::string common_sections(const Report& report, std::size_t energy_rows) {
   const std::string best = report.inputs.machines.size() > 1 ? "; * is best" : "";
   const std::string against =
@@ -39,7 +45,7 @@ std::string common_sections(const Report& report, std::size_t energy_rows) {
   return heading_text(report.inputs) +
          section("Time and energy of one batch, host memory to host memory" + best + against, cost_table(report)) +
          section("Area and efficiency; a multiply-accumulate is 2 operations" + best, efficiency_table(report)) +
-         accuracy_section(report) +
+         host_section(report, best) + accuracy_section(report) +
          section("Where the energy of " + batch_text(report.results.front().batch) + " goes",
                  energy_table(report, energy_rows)) +
          section("How the latency was found", reading_table(report));

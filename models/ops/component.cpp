@@ -5,17 +5,6 @@
 namespace cimera::ops {
 namespace {
 
-/// Sum over the table of `value` times the parents that hold the row; none when one is unknown.
-template <class T>
-std::optional<T> roll_up(const ComponentTable& table, const LevelCounts& levels, std::optional<T> Component::*value) {
-  T sum;
-  for (const auto& [name, component] : table) {
-    if (!(component.*value)) return std::nullopt;
-    sum += *(component.*value) * static_cast<double>(levels.at(component.per));
-  }
-  return sum;
-}
-
 /// "cell_read of array_reads (what it is)": all measures, for people.
 std::string measures() {
   std::string text;
@@ -61,14 +50,22 @@ std::optional<Joules> Component::event_energy() const {
   return Joules::si(power->si() / full_rate->si());
 }
 
+std::optional<Watts> Component::full_use() const {
+  if (power) return power;
+  if (!energy || !full_rate) return std::nullopt;
+  return Watts::si(energy->si() * full_rate->si());
+}
+
 Schema<Component> schema(const Component*) {
   return Schema<Component>("component", "a row of the machine's component table")
       .need("per", &Component::per, "level of the machine that holds it: ima, tile, router, chip, package")
       .opt("count", &Component::count, "instances in one of these", "one")
       .at_least(1)
-      .need("area", &Component::area, "area of all `count` instances")
+      .opt("area", &Component::area, "area of all `count` instances", "off chip, or unknown")
       .at_least(SquareMetres())
-      .need("power", &Component::power, "power of all `count` instances at full use")
+      .opt("off_chip", &Component::off_chip, "sold and placed apart, so that its area is not the machine's", "false")
+      .any_of({"area", "off_chip"})
+      .opt("power", &Component::power, "power of all `count` instances at full use", "energy x full_rate, or unknown")
       .at_least(Watts())
       .opt("charge", &Component::charge,
            "what it is charged for: counted events, its power always or in a state of its units, or joules measured on "
@@ -77,11 +74,16 @@ Schema<Component> schema(const Component*) {
       .opt("units", &Component::units, "charged by state: the component whose units are meant", "itself")
       .opt("events", &Component::events, "the events it is charged for, or that its other charge covers", "none")
       .opt("measure", &Component::measure, "the joules that it is charged: " + measures(), "none")
-      .opt("full_rate", &Component::full_rate, "events per second of one `per` at which `power` is drawn",
-           "priced by `energy` instead")
+      .opt("full_rate", &Component::full_rate, "events per second of one `per` at full use", "priced by `energy` instead")
       .positive()
       .opt("energy", &Component::energy, "energy of one event", "power / full_rate")
       .at_least(Joules())
+      .any_of({"power", "energy"})
+      .opt("holds_for", &Component::holds_for,
+           "values of the machine's parameters that its power, energy and area were published for; with others they "
+           "are unknown",
+           "all values")
+      .check("`off_chip: true` goes with no `area`", [](const Component& c) { return !c.off_chip || !c.area; })
       .check("`charge: events` needs `events`, and `energy` goes with it alone",
              [](const Component& c) { return c.charge == Charge::kEvents ? !c.events.empty() : !c.energy; })
       .check("`full_rate` does not go with power by time (always, or in a state)",
@@ -103,11 +105,23 @@ bool charges(const ComponentTable& table, Measure measure) {
 }
 
 std::optional<Watts> full_power(const ComponentTable& table, const LevelCounts& levels) {
-  return roll_up(table, levels, &Component::power);
+  Watts sum;
+  for (const auto& [name, component] : table) {
+    const std::optional<Watts> each = component.full_use();
+    if (!each) return std::nullopt;
+    sum += *each * static_cast<double>(levels.at(component.per));
+  }
+  return sum;
 }
 
 std::optional<SquareMetres> total_area(const ComponentTable& table, const LevelCounts& levels) {
-  return roll_up(table, levels, &Component::area);
+  SquareMetres sum;
+  for (const auto& [name, component] : table) {
+    if (component.off_chip) continue;
+    if (!component.area) return std::nullopt;
+    sum += *component.area * static_cast<double>(levels.at(component.per));
+  }
+  return sum;
 }
 
 }  // namespace cimera::ops

@@ -32,16 +32,21 @@ struct Component {
   std::string per;                   ///< level of the machine's hierarchy that holds it: "ima", "tile", "chip", ...
   std::int64_t count = 1;            ///< instances in one `per`
   std::optional<SquareMetres> area;  ///< of `count` instances
-  std::optional<Watts> power;        ///< of `count` instances at full use
+  bool off_chip = false;             ///< sold and placed apart: its area is not the machine's
+  std::optional<Watts> power;        ///< of `count` instances at full use; may be left out where `energy` is given
   Charge charge = Charge::kEvents;
   std::string units;               ///< charged by state: the units of this component are meant; "": its own
   std::vector<Event> events;       ///< what it is charged for (kEvents), or what its other charge covers
   std::optional<Measure> measure;  ///< what was measured (kMeasured)
   std::optional<Hertz> full_rate;  ///< events per second of one `per` at which `power` is drawn (not by time)
   std::optional<Joules> energy;    ///< of one event; instead of power and full_rate (kEvents)
+  /// Values of the machine's parameters that power, energy and area were published for: {"adc_bits": "8"}.
+  std::map<std::string, std::string> holds_for;
 
   /// Joules of one event; none when unknown.
   std::optional<Joules> event_energy() const;
+  /// Watts of `count` instances at full use: `power`, else energy x full_rate; none when unknown.
+  std::optional<Watts> full_use() const;
 };
 
 EnumNames<Charge> enum_names(const Charge*);
@@ -56,9 +61,9 @@ bool charges(const ComponentTable& table, Measure measure);
 /// How many parents of each level the whole machine has: {"ima": 2016, "tile": 168, "chip": 1}.
 using LevelCounts = std::map<std::string, std::int64_t>;
 
-/// Sum of `power` x parents over the table; none when one is unknown.
+/// Sum of full_use() x parents over the table; none when one is unknown.
 std::optional<Watts> full_power(const ComponentTable& table, const LevelCounts& levels);
-/// Sum of `area` x parents over the table; none when one is unknown.
+/// Sum of `area` x parents over the rows that are not off chip; none when one is unknown.
 std::optional<SquareMetres> total_area(const ComponentTable& table, const LevelCounts& levels);
 
 }  // namespace cimera::ops

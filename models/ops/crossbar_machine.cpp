@@ -62,6 +62,18 @@ void CrossbarMachine::fit_components() {
   }
 }
 
+void CrossbarMachine::adopt(const devices::CellFigures& cell) {
+  if (!pipeline.cell_write && cell.t_write) pipeline.cell_write = cell.t_write->seconds();
+  for (auto& [name, row] : components) {
+    if (row.charge != Charge::kEvents || row.events.size() != 1) continue;
+    if (row.events[0] == Event::kCellWrites && !row.event_energy()) row.energy = cell.write_energy;
+    if (row.events[0] == Event::kArrayReads && !row.area && feature_size && cell.area_f2) {
+      const double cells = static_cast<double>(row.count * organisation.rows * organisation.columns);
+      row.area = *feature_size * *feature_size * (*cell.area_f2 * cells);
+    }
+  }
+}
+
 bool CrossbarMachine::can(TileFunction function) const {
   return std::find(tile_functions.begin(), tile_functions.end(), function) != tile_functions.end();
 }
@@ -163,7 +175,8 @@ Schema<CrossbarPipeline> schema(const CrossbarPipeline*) {
       .range(1, 1e12)
       .need("buffer", &T::buffer, "capacity of the buffer of a tile")
       .range(1_bit, Bits::si(1e15))
-      .need("cell_write", &T::cell_write, "time to write one row of an array")
+      .opt("cell_write", &T::cell_write, "time to write one row of an array, all its cells at once",
+           "t_write of the cell, where that is known")
       .positive();
 }
 
@@ -192,6 +205,9 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
       .need("description", &T::description, "one line for people")
       .need("host", &T::host, "machine that feeds the chips and does what they cannot")
       .need("cell", &T::cell, "memory cell, a name of `cimera list devices`")
+      .opt("feature_size", &T::feature_size, "of the process; the area of arrays follows from it where it is not given",
+           "none")
+      .positive()
       .group("organisation", &T::organisation, "how many of what")
       .group("precision", &T::precision, "bits of the numbers and of the converters")
       .group("pipeline", &T::pipeline, "the stages of a tile")

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/duration.h"
 #include "core/quantity.h"
 #include "core/schema.h"
+#include "devices/cell_model.h"
 #include "models/ops/component.h"
 #include "models/ops/crossbar_config.h"
 
@@ -51,7 +53,7 @@ struct CrossbarPipeline {
   std::int64_t pool_outputs = 0;  ///< elements produced by the pooling unit per stage
   std::int64_t tile_adds = 0;     ///< additions of the tile's shift-and-add unit per stage
   Bits buffer;                    ///< capacity of the tile buffer
-  Seconds cell_write;             ///< write pulse of one row of cells
+  std::optional<Seconds> cell_write;  ///< to write one row of cells, all at once; none when unknown
 };
 
 struct CrossbarNetwork {
@@ -67,6 +69,7 @@ struct CrossbarMachine {
   std::string model, description;
   std::string host;  ///< machine that feeds the chips and does what they cannot
   std::string cell;  ///< device name of the memory cell
+  std::optional<Metres> feature_size;
   CrossbarOrganisation organisation;
   CrossbarPrecision precision;
   CrossbarPipeline pipeline;
@@ -83,6 +86,8 @@ struct CrossbarMachine {
   /// The same at the machine's own precision, unsigned inputs.
   CrossbarConfig config() const;
   bool can(TileFunction function) const;
+  /// Takes from the cell what the file leaves unknown: time and energy of a write, and the area of arrays.
+  void adopt(const devices::CellFigures& cell);
   /// Power, area and rate of a row hold for its `count` instances; where the organisation has more or fewer converters,
   /// drivers, arrays or sample-and-holds in a unit, they scale with their number. Done when a machine is loaded.
   void fit_components();

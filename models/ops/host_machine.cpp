@@ -46,6 +46,16 @@ Schema<HostMemory> schema(const HostMemory*) {
       .need("latency", &T::latency, "load-to-use latency");
 }
 
+void HostMachine::fit_components() {
+  for (auto& [name, row] : components) {
+    const bool traffic = std::any_of(row.events.begin(), row.events.end(), [](Event event) {
+      return event == Event::kMemoryReadBits || event == Event::kMemoryWriteBits;
+    });
+    if (row.per == "channel" && row.charge == Charge::kEvents && traffic && !row.full_rate)
+      row.full_rate = Hertz::si(memory.transfers.si() * memory.width.si());
+  }
+}
+
 Schema<HostMachine> schema(const HostMachine*) {
   using T = HostMachine;
   return Schema<T>("host machine", "a von Neumann machine: cores, caches, memory channels")
@@ -59,9 +69,10 @@ Schema<HostMachine> schema(const HostMachine*) {
       .group("memory", &T::memory, "memory channels")
       .need("dispatch", &T::dispatch, "time to start a layer on all cores and to join them")
       .group("components", &T::components, "power, area and events of every component")
-      .check("`per` of a component must be package", [](const T& m) {
+      .check("`per` of a component must be package or channel", [](const T& m) {
+        const LevelCounts levels = m.levels();
         return std::all_of(m.components.begin(), m.components.end(),
-                           [](const auto& row) { return row.second.per == "package"; });
+                           [&](const auto& row) { return levels.contains(row.second.per); });
       });
 }
 

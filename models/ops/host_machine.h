@@ -43,7 +43,10 @@ struct HostMachine {
   Duration dispatch;  ///< time to start a layer on all cores and to join them
   ComponentTable components;
 
-  LevelCounts levels() const { return {{"package", 1}}; }
+  LevelCounts levels() const { return {{"package", 1}, {"channel", memory.channels}}; }
+  /// A row per channel that is charged for traffic, and states no full_rate, is at full use at the channel's peak. Done
+  /// when a machine is loaded.
+  void fit_components();
   double peak_flops() const { return double(cores.count * cores.flops_per_cycle) * cores.clock.si(); }
 };
 

@@ -1,11 +1,11 @@
 #include "models/ops/machine.h"
 
 #include <array>
-#include <type_traits>
 
 #include "core/error.h"
 #include "core/resources.h"
 #include "core/yaml.h"
+#include "devices/catalog.h"
 
 namespace cimera::ops {
 namespace {
@@ -15,8 +15,8 @@ constexpr const char* kCatalog = "models/catalog";
 template <class T>
 MachineSpec load_kind(const Node& tree) {
   Loaded<T> loaded = load<T>(tree);
-  if constexpr (std::is_same_v<T, CrossbarMachine>) loaded.value.fit_components();
-  return {"", std::move(loaded.value), std::move(loaded.fields)};
+  loaded.value.fit_components();
+  return {"", std::move(loaded.value), std::move(loaded.fields), {}, {}};
 }
 
 struct Kind {
@@ -35,6 +35,34 @@ MachineSpec dispatch(const Node& tree) {
     known.emplace_back(kind.model);
   }
   fail_input(model->where, unknown_name("machine model", model->text, known));
+}
+
+/// The parameters of a crossbar machine that its cell gave, as `describe` shows them.
+void restate_from_cell(const CrossbarMachine& before, MachineSpec& spec) {
+  const CrossbarMachine& after = *spec.crossbar();
+  const std::string source = "the cell, " + after.cell + ": ";
+  if (!before.pipeline.cell_write && after.pipeline.cell_write)
+    restate(spec.fields, "pipeline.cell_write", format(*after.pipeline.cell_write), source + "t_write");
+  for (const auto& [name, row] : after.components) {
+    const Component& old = before.components.at(name);
+    if (!old.energy && row.energy)
+      restate(spec.fields, "components." + name + ".energy", format(*row.energy), source + "energy of a write");
+    if (!old.area && row.area)
+      restate(spec.fields, "components." + name + ".area", format(*row.area), source + "area_f2, at feature_size");
+  }
+}
+
+void take_cell(MachineSpec& spec, std::span<const std::string> overrides) {
+  auto* crossbar = std::get_if<CrossbarMachine>(&spec.params);
+  if (crossbar == nullptr) {
+    if (!overrides.empty())
+      fail_input({"--set"}, "'" + std::string(kCellKey) + overrides[0] + "': machine '" + spec.name + "' has no cells");
+    return;
+  }
+  spec.cell = devices::load_cell(crossbar->cell, overrides);
+  const CrossbarMachine before = *crossbar;
+  crossbar->adopt(spec.cell->model->figures());
+  restate_from_cell(before, spec);
 }
 
 std::filesystem::path find_machine(const std::string& name, const Where& where) {
@@ -61,8 +89,16 @@ std::vector<std::string> machine_names() { return catalog_names(kCatalog); }
 
 MachineSpec load_machine(const std::string& name_or_path, std::span<const std::string> overrides) {
   const std::filesystem::path file = find_machine(name_or_path, {});
-  MachineSpec spec = dispatch(read_document(file, find_machine, overrides));
+  std::vector<std::string> own, cell;
+  for (const std::string& text : overrides) {
+    if (text.starts_with(kCellKey)) cell.push_back(text.substr(kCellKey.size()));
+    else own.push_back(text);
+  }
+  MachineSpec spec = dispatch(read_document(file, find_machine, own));
   spec.name = file.stem().string();
+  take_cell(spec, cell);
+  auto& table = std::visit([](auto& m) -> ComponentTable& { return m.components; }, spec.params);
+  spec.withdrawn = withdraw_figures(spec.name, table, spec.fields, {file.string(), 0});
   return spec;
 }
 

@@ -48,6 +48,26 @@ TEST(Component, AMissingEnergyIsRefused) {
       HasSubstr("the energy of an event is missing: give `energy`, or the `full_rate` at which `power` is drawn"));
 }
 
+TEST(Component, AnEnergyIsAPriceWithoutAPower) {
+  const Component c = row("{per: ima, area: 0 mm^2, events: [shift_adds], energy: 2 pJ, full_rate: 3 GHz}");
+  EXPECT_FALSE(c.power);
+  EXPECT_NEAR(c.event_energy()->si(), 2e-12, 1e-24);
+  EXPECT_NEAR(c.full_use()->si(), 6e-3, 1e-15);
+  // How often it happens at full use is not said: that power is unknown, not zero.
+  EXPECT_FALSE(row("{per: ima, area: 0 mm^2, events: [shift_adds], energy: 2 pJ}").full_use());
+}
+
+TEST(Component, WhatIsOffChipHasNoAreaOfTheMachine) {
+  ComponentTable table;
+  table["chip"] = row("{per: chip, power: 1 W, area: 7 mm^2, charge: always}");
+  table["module"] = row("{per: chip, power: 1 W, off_chip: true, charge: always}");
+  EXPECT_NEAR(total_area(table, {{"chip", 2}})->si(), 14e-6, 1e-15);
+  table["module"].off_chip = false;
+  EXPECT_FALSE(total_area(table, {{"chip", 2}}));
+  EXPECT_THAT(refusal("{per: chip, power: 1 W, area: 1 mm^2, off_chip: true, charge: always}"),
+              HasSubstr("`off_chip: true` goes with no `area`"));
+}
+
 TEST(Component, AWrongUnitIsRefused) {
   const std::string text =
       refusal("{per: ima, power: 16 pJ, area: 0 mm^2, events: [adc_conversions], full_rate: 1 GHz}");
@@ -57,7 +77,9 @@ TEST(Component, AWrongUnitIsRefused) {
 
 TEST(Component, AMissingKeyAndAnUnknownKeyAreRefused) {
   EXPECT_THAT(refusal("{per: ima, power: 0 W, events: [shift_adds], energy: 1 pJ}"),
-              HasSubstr("row.yaml:1: 'component' lacks area."));
+              HasSubstr("row.yaml:1: 'component' lacks area or off_chip."));
+  EXPECT_THAT(refusal("{per: ima, area: 0 mm^2, events: [shift_adds]}"),
+              HasSubstr("row.yaml:1: 'component' lacks power or energy."));
   EXPECT_THAT(refusal("{per: ima, power: 0 W, area: 0 mm^2, events: [shift_adds], energie: 1 pJ}"),
               HasSubstr("unknown key 'energie' in 'component'; did you mean 'energy'?"));
 }

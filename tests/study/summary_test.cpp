@@ -112,9 +112,20 @@ TEST_F(TwoLayers, UnknownPriceLeavesTheEnergyUnknown) {
 }
 
 TEST_F(TwoLayers, NoWeightsToLoadTakesNothing) {
-  const WeightLoad load = summarise_load(mapped, read_program(mapped.load, Fidelity::kCost));
+  const WeightLoad load = summarise_load(machine, mapped, read_program(mapped.load, Fidelity::kCost));
   EXPECT_EQ(load.latency, Duration());
   EXPECT_EQ(load.energy, Joules());
+}
+
+TEST_F(TwoLayers, ATimeToWriteThatIsUnknownLeavesTheLoadUnknown) {
+  const std::string overrides[] = {"cell=reram_prime", "cell.endurance=1e6"};
+  machine.spec = ops::load_machine("isaac", overrides);
+  machine.cell = machine.spec.cell;
+  const WeightLoad load = summarise_load(machine, mapped, read_program(mapped.load, Fidelity::kCost));
+  EXPECT_EQ(load.latency, std::nullopt);
+  EXPECT_EQ(load.energy, std::nullopt);
+  EXPECT_THAT(load.unknown, ElementsAre("pipeline.cell_write"));
+  EXPECT_EQ(load.endurance, 1e6);
 }
 
 TEST(CompareWith, RatiosAreAgainstTheSameBatchSize) {
