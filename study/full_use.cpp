@@ -44,8 +44,7 @@ std::string component_table(const ops::MachineSpec& machine) {
     std::optional<Watts> all = each;
     if (all) *all = *all * static_cast<double>(parents);
     table.row({name, row.per, grouped(parents), or_unknown(each), row.off_chip ? "off chip" : or_unknown(row.area),
-               or_unknown(all),
-               all && full && full->si() > 0 ? percent_text(*all / *full) : "", price(row)});
+               or_unknown(all), all && full && full->si() > 0 ? percent_text(*all / *full) : "", price(row)});
   }
   return table.str();
 }

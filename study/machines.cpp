@@ -75,11 +75,7 @@ std::vector<Machine> load_machines(const Experiment& experiment) {
 ops::MachineSpec load_machine(const std::string& name, const std::vector<std::string>& overrides) {
   if (overrides.empty()) return ops::load_machine(name);
   const MachineKeys keys = keys_of(ops::load_machine(name));
-  const Overrides own = split(route_overrides(overrides, std::span(&keys, 1))[keys.name]);
-  if (!own.cell.empty())
-    fail_input({"--set"},
-               std::string(kCell) + own.cell[0] + ": `cimera describe device` shows the parameters of a cell");
-  return ops::load_machine(name, own.machine);
+  return ops::load_machine(name, route_overrides(overrides, std::span(&keys, 1))[keys.name]);
 }
 
 }  // namespace cimera::study

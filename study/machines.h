@@ -27,8 +27,7 @@ struct Machine {
 /// `cell.KEY` is KEY of the cell's own file. Throws Error(kInput).
 std::vector<Machine> load_machines(const Experiment& experiment);
 
-/// One machine with overrides as in Experiment::overrides, those for its cell or its host refused. Throws
-/// Error(kInput).
+/// One machine with overrides as in Experiment::overrides, those for its host refused. Throws Error(kInput).
 ops::MachineSpec load_machine(const std::string& name, const std::vector<std::string>& overrides);
 
 }  // namespace cimera::study

@@ -36,8 +36,8 @@ struct BusiestUnit {
 /// Against the baseline at the same batch size: above 1 is better than the baseline.
 struct AgainstBaseline {
   std::string machine;
-  double speedup = 1.0;                ///< latency of the baseline / latency
-  std::optional<double> energy_ratio;  ///< energy of the baseline / energy
+  double speedup = 1.0;                          ///< latency of the baseline / latency
+  std::optional<double> energy_ratio;            ///< energy of the baseline / energy
   std::optional<double> energy_ratio_with_host;  ///< the same with the hosts of both left on
 };
 

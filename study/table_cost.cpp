@@ -140,7 +140,8 @@ std::string host_table(const Report& report) {
     const std::optional<double> ratio = r.baseline->energy_ratio_with_host;
     return {ratio ? fmt::format("{:.4g}x", *ratio) : "unknown"};
   };
-  return table(report, figures, against, {"energy ratio"}) + wrapped("  " + order_with_hosts(report.results), 2);
+  const std::string text = table(report, figures, against, {"energy ratio"});
+  return report.inputs.machines.size() < 2 ? text : text + wrapped("  " + order_with_hosts(report.results), 2);
 }
 
 std::string reading_table(const Report& report) {

@@ -74,7 +74,8 @@ Schema<Component> schema(const Component*) {
       .opt("units", &Component::units, "charged by state: the component whose units are meant", "itself")
       .opt("events", &Component::events, "the events it is charged for, or that its other charge covers", "none")
       .opt("measure", &Component::measure, "the joules that it is charged: " + measures(), "none")
-      .opt("full_rate", &Component::full_rate, "events per second of one `per` at full use", "priced by `energy` instead")
+      .opt("full_rate", &Component::full_rate, "events per second of one `per` at full use",
+           "priced by `energy` instead")
       .positive()
       .opt("energy", &Component::energy, "energy of one event", "power / full_rate")
       .at_least(Joules())

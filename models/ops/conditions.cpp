@@ -78,8 +78,8 @@ std::vector<Withdrawn> withdraw_figures(const std::string& machine, ComponentTab
       settings += " --set '" + machine + ":" + path + "=... " + figure.unit + "'";
     }
     if (!keys.empty())
-      withdrawn.push_back({name, keys + " of " + name + " were published for " + values + ": unknown until given with" +
-                                     settings});
+      withdrawn.push_back(
+          {name, keys + " of " + name + " were published for " + values + ": unknown until given with" + settings});
   }
   return withdrawn;
 }

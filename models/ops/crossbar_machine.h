@@ -44,15 +44,15 @@ struct CrossbarPrecision {
 
 /// The machine is a static pipeline of stages; each row of capacities says how much one stage does.
 struct CrossbarPipeline {
-  Duration array_read;            ///< time of one read of an array for one input step
-  Hertz adc_rate;                 ///< conversions per second of one ADC
-  std::int64_t drain_stages = 0;  ///< stages after the last array read: ADC, shift-and-add, output register
-  std::int64_t fetch_bits = 0;    ///< tile buffer to input registers, over the bus, per stage
-  std::int64_t write_bits = 0;    ///< into the tile buffer per stage
-  std::int64_t activations = 0;   ///< elements through the activation units per stage
-  std::int64_t pool_outputs = 0;  ///< elements produced by the pooling unit per stage
-  std::int64_t tile_adds = 0;     ///< additions of the tile's shift-and-add unit per stage
-  Bits buffer;                    ///< capacity of the tile buffer
+  Duration array_read;                ///< time of one read of an array for one input step
+  Hertz adc_rate;                     ///< conversions per second of one ADC
+  std::int64_t drain_stages = 0;      ///< stages after the last array read: ADC, shift-and-add, output register
+  std::int64_t fetch_bits = 0;        ///< tile buffer to input registers, over the bus, per stage
+  std::int64_t write_bits = 0;        ///< into the tile buffer per stage
+  std::int64_t activations = 0;       ///< elements through the activation units per stage
+  std::int64_t pool_outputs = 0;      ///< elements produced by the pooling unit per stage
+  std::int64_t tile_adds = 0;         ///< additions of the tile's shift-and-add unit per stage
+  Bits buffer;                        ///< capacity of the tile buffer
   std::optional<Seconds> cell_write;  ///< to write one row of cells, all at once; none when unknown
 };
 

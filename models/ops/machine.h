@@ -21,7 +21,7 @@ namespace cimera::ops {
 struct MachineSpec {
   std::string name;
   std::variant<CrossbarMachine, HostMachine> params;
-  std::vector<FieldInfo> fields;  ///< every parameter with unit, range, meaning and source
+  std::vector<FieldInfo> fields;      ///< every parameter with unit, range, meaning and source
   std::optional<devices::Cell> cell;  ///< that a crossbar machine's arrays are made of
   std::vector<Withdrawn> withdrawn;   ///< components whose figures were published for other parameters
 

@@ -177,7 +177,8 @@ TEST_F(Contract, ResolvedInputsNameEverySource) {
     EXPECT_GT(table.size(), 10U) << parameters;
     for (const auto& [path, entry] : table.items()) {
       EXPECT_TRUE(entry["value"].is_string()) << path;
-      const bool figure = path != "description" && path.find(".holds_for.") == std::string::npos && std::isdigit(entry["value"].get<std::string>()[0]) != 0;
+      const bool figure = path != "description" && path.find(".holds_for.") == std::string::npos &&
+                          std::isdigit(entry["value"].get<std::string>()[0]) != 0;
       EXPECT_TRUE(!figure || entry["source"] != "") << path << " is a figure without a source";
     }
   }

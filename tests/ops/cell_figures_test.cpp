@@ -33,14 +33,16 @@ TEST(CellFigures, AWriteTakesWhatTheCellSays) {
 
 TEST(CellFigures, AnotherCellWritesAtItsOwnCost) {
   // r_on 1333 Ohm: 4 V^2 / 1333 Ohm x 40 ns.
-  EXPECT_NEAR(isaac({"cell=reram_isaac_cimloop"}).components().at("cell_write").energy->si(), 4.0 / 1333 * 40e-9, 1e-20);
+  EXPECT_NEAR(isaac({"cell=reram_isaac_cimloop"}).components().at("cell_write").energy->si(), 4.0 / 1333 * 40e-9,
+              1e-20);
   const MachineSpec slow = isaac({"cell.t_write=1 us"});
   EXPECT_DOUBLE_EQ(slow.crossbar()->pipeline.cell_write->si(), 1e-6);
   EXPECT_NEAR(slow.components().at("cell_write").energy->si(), 2e-9, 1e-18);
 }
 
 TEST(CellFigures, WhatTheMachineStatesStays) {
-  const MachineSpec spec = isaac({"pipeline.cell_write=3 us", "components.cell_write.energy=5 pJ", "cell.t_write=1 us"});
+  const MachineSpec spec =
+      isaac({"pipeline.cell_write=3 us", "components.cell_write.energy=5 pJ", "cell.t_write=1 us"});
   EXPECT_DOUBLE_EQ(spec.crossbar()->pipeline.cell_write->si(), 3e-6);
   EXPECT_DOUBLE_EQ(spec.components().at("cell_write").energy->si(), 5e-12);
   EXPECT_THAT(field(spec, "pipeline.cell_write").source, StartsWith("set by the user"));
