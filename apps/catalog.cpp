@@ -6,6 +6,7 @@
 
 #include "apps/command.h"
 #include "core/error.h"
+#include "devices/catalog.h"
 #include "models/ops/machine.h"
 #include "study/catalogs.h"
 #include "study/describe.h"
