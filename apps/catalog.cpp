@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "apps/command.h"
+#include "apps/experiment_arguments.h"
 #include "core/error.h"
 #include "devices/catalog.h"
 #include "models/ops/machine.h"
@@ -12,8 +13,8 @@
 #include "study/describe.h"
 #include "study/full_use.h"
 #include "study/machines.h"
+#include "study/networks.h"
 #include "study/text.h"
-#include "workloads/onnx/reader.h"
 #include "workloads/synthetic/digits.h"
 
 namespace cimera::apps {
@@ -46,12 +47,12 @@ Entries devices() {
 Entries networks() {
   Entries entries;
   for (const std::string& name : study::network_names()) {
-    const std::string file = study::network_file(name);
-    const workloads::Network network = workloads::load_onnx(file);
-    entries.emplace_back(
-        name, fmt::format("{}{} layers, {} multiply-accumulates, {} weights",
-                          study::is_synthetic(file) ? "SYNTHETIC digits (default): " : "", network.layers.size(),
-                          study::grouped(workloads::macs(network)), study::grouped(workloads::weight_count(network))));
+    const study::NamedNetwork named = study::load_network({name, "", {}});
+    const workloads::Network& network = named.network;
+    const auto about = [](std::int64_t count) { return study::si_text(static_cast<double>(count), ""); };
+    entries.emplace_back(name, fmt::format("{}{}; {} multiply-accumulates, {} weights",
+                                           named.synthetic ? "SYNTHETIC digits (default)" : "", named.description,
+                                           about(workloads::macs(network)), about(workloads::weight_count(network))));
   }
   return entries;
 }
@@ -76,8 +77,13 @@ void describe_device(const std::string& name, const Arguments& arguments) {
 }
 
 void describe_network(const std::string& name, const Arguments& arguments) {
-  const workloads::Network network = workloads::load_onnx(study::network_file(name));
-  print(arguments.has("json") ? study::describe_json(network) : study::describe_text(network));
+  study::NetworkChoice choice = network_from(arguments);
+  choice.network = name;
+  const study::NamedNetwork named = study::load_network(choice);
+  const auto [weight_bits, activation_bits] = bits_from(arguments).value_or(std::pair(8, 8));
+  const workloads::NetworkSummary summary = workloads::summarize(named.network, weight_bits, activation_bits);
+  print(arguments.has("json") ? study::describe_json(named.network, summary)
+                              : study::describe_text(named.network, summary));
 }
 
 void describe_option(const std::string& name, const Arguments&) {
@@ -147,6 +153,9 @@ void run_describe(const Arguments& arguments) {
   if (arguments.has("set") && row.run != describe_machine && row.run != describe_device)
     fail_input({"--set"}, fmt::format("a {} has no parameters to set", row.kind));
   refuse_other_kind(row, name);
+  for (const char* option : {"layer", "phase", "context", "bits"})
+    if (arguments.has(option) && row.run != describe_network)
+      fail_input({std::string("--") + option}, fmt::format("it is for networks, not for a {}", row.kind));
   row.run(name, arguments);
 }
 

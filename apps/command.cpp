@@ -12,16 +12,16 @@
 namespace cimera::apps {
 namespace {
 
-constexpr std::array kCompareOptions{"network",     "machines",   "data",      "batch",    "baseline",  "samples",
-                                     "input-scale", "input-mean", "input-std", "bits",     "calibrate", "calibration",
-                                     "trials",      "set",        "seed",      "fidelity", "periods",   "threads",
-                                     "out",         "json",       "help"};
-constexpr std::array kRunOptions{"network",     "machine",    "data",      "batch", "samples",
-                                 "input-scale", "input-mean", "input-std", "bits",  "calibrate",
-                                 "calibration", "trials",     "set",       "seed",  "fidelity",
-                                 "periods",     "threads",    "out",       "json",  "help"};
+constexpr std::array kCompareOptions{"network",  "layer",     "phase",       "context",     "machines",   "data",
+                                     "batch",    "baseline",  "samples",     "input-scale", "input-mean", "input-std",
+                                     "bits",     "calibrate", "calibration", "trials",      "set",        "seed",
+                                     "fidelity", "periods",   "threads",     "out",         "json",       "help"};
+constexpr std::array kRunOptions{"network",   "layer",       "phase",       "context",    "machine",   "data",
+                                 "batch",     "samples",     "input-scale", "input-mean", "input-std", "bits",
+                                 "calibrate", "calibration", "trials",      "set",        "seed",      "fidelity",
+                                 "periods",   "threads",     "out",         "json",       "help"};
 constexpr std::array kListOptions{"json", "help"};
-constexpr std::array kDescribeOptions{"set", "json", "help"};
+constexpr std::array kDescribeOptions{"set", "layer", "phase", "context", "bits", "json", "help"};
 constexpr std::array kExportOptions{"seed", "first", "count", "help"};
 
 constexpr std::array kKind{"machines|devices|networks"};
@@ -43,6 +43,7 @@ const Command kCommands[] = {
      kRunOptions,
      "cimera run\n"
      "cimera run --machine isaac --bits 8,8 --batch 16\n"
+     "cimera run --layer conv:64,64,3x3,56x56,pad=1 --machine isaac\n"
      "cimera run --machine my_machine.yaml --network net.onnx --data npz:test.npz --input-scale 255\n",
      run_run},
     {"list", "the machines, devices and networks that ship", kKind, kListOptions, "cimera list machines\n", run_list},
@@ -51,6 +52,7 @@ const Command kCommands[] = {
      "cimera describe machine isaac\n"
      "cimera describe device reram_isaac\n"
      "cimera describe network net.onnx\n"
+     "cimera describe network gpt3_175b --phase decode --context 2048 --bits 8,8\n"
      "cimera describe option fidelity\n",
      run_describe},
     {"export", "synthetic digits as an .npz file with the arrays images and labels", kDigitsAndFile, kExportOptions,

@@ -1,6 +1,7 @@
 #include "apps/experiment_arguments.h"
 
 #include <cstdio>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -14,18 +15,6 @@
 
 namespace cimera::apps {
 namespace {
-
-void read_bits(const Arguments& arguments, study::Experiment& experiment) {
-  if (!arguments.has("bits")) return;
-  const std::vector<std::int64_t> bits = arguments.integers("bits", 1);
-  if (bits.size() != 2)
-    fail_input({"--bits"},
-               arguments.text("bits") + ": expected two numbers, of weights and of activations, such as 8,8");
-  for (const std::int64_t b : bits)
-    if (b > 16) fail_input({"--bits"}, fmt::format("{}: must be 1 to 16", b));
-  experiment.weight_bits = static_cast<int>(bits[0]);
-  experiment.activation_bits = static_cast<int>(bits[1]);
-}
 
 void read_transform(const Arguments& arguments, workloads::InputTransform& transform) {
   if (arguments.has("input-scale")) {
@@ -53,13 +42,34 @@ void fail_if_points_failed(const study::Report& report) {
 
 }  // namespace
 
+std::optional<std::pair<int, int>> bits_from(const Arguments& arguments) {
+  if (!arguments.has("bits")) return std::nullopt;
+  const std::vector<std::int64_t> bits = arguments.integers("bits", 1);
+  if (bits.size() != 2)
+    fail_input({"--bits"},
+               arguments.text("bits") + ": expected two numbers, of weights and of activations, such as 8,8");
+  for (const std::int64_t b : bits)
+    if (b > 16) fail_input({"--bits"}, fmt::format("{}: must be 1 to 16", b));
+  return std::pair(static_cast<int>(bits[0]), static_cast<int>(bits[1]));
+}
+
+study::NetworkChoice network_from(const Arguments& arguments) {
+  study::NetworkChoice choice{arguments.text("network"), arguments.text("layer"), {}};
+  if (arguments.has("layer") && choice.layer.empty()) fail_input({"--layer"}, "it names no layer");
+  if (arguments.has("phase"))
+    choice.use.phase = study::named(enum_names(static_cast<const workloads::Phase*>(nullptr)), "phase",
+                                    arguments.text("phase"), {"--phase"});
+  if (arguments.has("context")) choice.use.context = arguments.integer("context", 0, 1);
+  return choice;
+}
+
 study::Experiment experiment_from(const Arguments& arguments) {
   study::Experiment experiment;
-  experiment.network = arguments.text("network");
+  experiment.network = network_from(arguments);
   experiment.data = arguments.text("data");
   experiment.samples = arguments.integer("samples", 0, 1);
   read_transform(arguments, experiment.transform);
-  read_bits(arguments, experiment);
+  if (const auto bits = bits_from(arguments)) std::tie(experiment.weight_bits, experiment.activation_bits) = *bits;
   experiment.calibrate = arguments.text("calibrate");
   if (arguments.has("calibration"))
     experiment.calibration =

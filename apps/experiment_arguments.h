@@ -1,11 +1,18 @@
 // The options that compare and run share, as an Experiment.
 #pragma once
 
+#include <optional>
+#include <utility>
+
 #include "apps/arguments.h"
 #include "study/result.h"
 
 namespace cimera::apps {
 
+/// --network, --layer, --phase and --context. Throws Error(kInput).
+study::NetworkChoice network_from(const Arguments& arguments);
+/// --bits W,A; none where it is not given. Throws Error(kInput).
+std::optional<std::pair<int, int>> bits_from(const Arguments& arguments);
 /// Everything but the machines. Throws Error(kInput).
 study::Experiment experiment_from(const Arguments& arguments);
 

@@ -8,11 +8,24 @@ constexpr Option kOptions[] = {
      "`cimera list networks` prints the names. The default is a small convolutional network that was trained on "
      "synthetic digits drawn by cimera itself: it shows how things work, and says nothing about real handwriting.",
      false},
+    {"layer", "L", "", "one layer: conv:IN,OUT,KxK,HxW, gemm:M,N,K, gemv:OUT,IN, or the name of one of --network",
+     "Without --network it is a network by itself. conv:IN,OUT,KxK,HxW[,stride=S][,pad=P][,groups=G][,dilation=D] "
+     "reads "
+     "IN channels of H x W pixels and has no padding unless pad says so; gemm:M,N,K multiplies M inputs of K values "
+     "with "
+     "K x N weights; gemv:OUT,IN multiplies one. With --network it names a layer that `cimera describe network` lists. "
+     "Either is run on random tensors.",
+     false},
+    {"phase", "P", "the network's own", "of a transformer: prefill reads all tokens at once, decode one more",
+     "A decode finds the keys and values of the tokens before it in memory.", false},
+    {"context", "TOKENS", "the network's own", "of a transformer: how many tokens it looks at", "", false},
     {"data", "D", "the embedded synthetic digits", "samples to evaluate: mnist:DIR, cifar10:PATH, npz:FILE, npy:X,Y",
      "mnist:DIR is a folder with the test files of MNIST (IDX, .gz or not), or mnist:IMAGES,LABELS. cifar10:PATH is a "
      ".bin file, or a folder with test_batch*.bin. npz:FILE has the arrays images and labels, or x and y. npy:X,Y are "
      "two .npy files; the labels may be left out. Without --data a network that reads 1x28x28 pictures gets the "
-     "synthetic digits, and any other network no accuracy.",
+     "synthetic digits, and any other network no accuracy. Networks of the catalog that have shapes only are run on "
+     "random "
+     "tensors, and take no data.",
      false},
     {"samples", "COUNT", "all; 2000 of the synthetic digits", "evaluate only the first COUNT samples", "", false},
     {"input-scale", "X", "1", "the network is fed (x / scale - mean) / std",

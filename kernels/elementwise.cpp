@@ -37,8 +37,8 @@ void for_each_run(std::span<const std::int64_t> sizes, const std::vector<std::in
 }
 
 template <class F>
-void apply(const BroadcastLoop& loop, std::span<const float> a, std::span<const float> b, std::span<float> y,
-           const F& f) {
+void combine(const BroadcastLoop& loop, std::span<const float> a, std::span<const float> b, std::span<float> y,
+             const F& f) {
   const std::int64_t run = loop.sizes.empty() ? 1 : loop.sizes.back();
   const std::int64_t step_a = loop.sizes.empty() ? 0 : loop.stride_a.back();
   const std::int64_t step_b = loop.sizes.empty() ? 0 : loop.stride_b.back();
@@ -60,16 +60,30 @@ void apply(const BroadcastLoop& loop, std::span<const float> a, std::span<const 
 
 }  // namespace
 
-void relu(std::span<const float> x, std::span<float> y) {
-  map(x, y, [](float v) { return v < 0.0F ? 0.0F : v; });
-}
-
-void sigmoid(std::span<const float> x, std::span<float> y) {
-  map(x, y, [](float v) { return 1.0F / (1.0F + std::exp(-v)); });
-}
-
-void tanh(std::span<const float> x, std::span<float> y) {
-  map(x, y, [](float v) { return std::tanh(v); });
+void apply(Function function, std::span<const float> x, std::span<float> y) {
+  constexpr float kInverseRoot2 = 0.70710678118654752F;
+  switch (function) {
+    case Function::kRelu:
+      return map(x, y, [](float v) { return v < 0.0F ? 0.0F : v; });
+    case Function::kSigmoid:
+      return map(x, y, [](float v) { return 1.0F / (1.0F + std::exp(-v)); });
+    case Function::kTanh:
+      return map(x, y, [](float v) { return std::tanh(v); });
+    case Function::kNegate:
+      return map(x, y, [](float v) { return -v; });
+    case Function::kSqrt:
+      return map(x, y, [](float v) { return std::sqrt(v); });
+    case Function::kReciprocal:
+      return map(x, y, [](float v) { return 1.0F / v; });
+    case Function::kExp:
+      return map(x, y, [](float v) { return std::exp(v); });
+    case Function::kErf:
+      return map(x, y, [](float v) { return std::erf(v); });
+    case Function::kGelu:
+      return map(x, y, [](float v) { return 0.5F * v * (1.0F + std::erf(v * kInverseRoot2)); });
+    case Function::kSilu:
+      return map(x, y, [](float v) { return v / (1.0F + std::exp(-v)); });
+  }
 }
 
 BroadcastLoop broadcast_loop(std::span<const std::int64_t> shape_a, std::span<const std::int64_t> shape_b) {
@@ -98,13 +112,13 @@ void arithmetic(Arithmetic op, const BroadcastLoop& loop, std::span<const float>
                 std::span<float> y) {
   switch (op) {
     case Arithmetic::kAdd:
-      return apply(loop, a, b, y, [](float u, float v) { return u + v; });
+      return combine(loop, a, b, y, [](float u, float v) { return u + v; });
     case Arithmetic::kSub:
-      return apply(loop, a, b, y, [](float u, float v) { return u - v; });
+      return combine(loop, a, b, y, [](float u, float v) { return u - v; });
     case Arithmetic::kMul:
-      return apply(loop, a, b, y, [](float u, float v) { return u * v; });
+      return combine(loop, a, b, y, [](float u, float v) { return u * v; });
     case Arithmetic::kDiv:
-      return apply(loop, a, b, y, [](float u, float v) { return u / v; });
+      return combine(loop, a, b, y, [](float u, float v) { return u / v; });
   }
 }
 

@@ -7,9 +7,11 @@
 
 namespace cimera::kernels {
 
-void relu(std::span<const float> x, std::span<float> y);     ///< max(x, 0); NaN stays NaN
-void sigmoid(std::span<const float> x, std::span<float> y);  ///< 1 / (1 + exp(-x))
-void tanh(std::span<const float> x, std::span<float> y);
+/// max(x, 0), where NaN stays NaN; 1 / (1 + e^-x); tanh x; -x; sqrt x; 1 / x; e^x; erf x; x Phi(x) with the normal
+/// distribution Phi; x / (1 + e^-x).
+enum class Function { kRelu, kSigmoid, kTanh, kNegate, kSqrt, kReciprocal, kExp, kErf, kGelu, kSilu };
+/// y = f(x), element by element; in place is fine.
+void apply(Function function, std::span<const float> x, std::span<float> y);
 
 enum class Arithmetic { kAdd, kSub, kMul, kDiv };
 

@@ -335,7 +335,7 @@ class CrossbarMapper {
     const Layer& layer = network_.layers[index];
     std::vector<std::pair<TaskId, Loop>> before;
     for (const TensorId input : layer.inputs) {
-      if (network_.tensor(input).constant()) continue;
+      if (network_.tensor(input).constant) continue;
       const auto& arrivals = to_host(index, input);
       before.insert(before.end(), arrivals.begin(), arrivals.end());
     }

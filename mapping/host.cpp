@@ -19,7 +19,7 @@ std::int64_t constants_of(const Network& network, const Layer& layer) {
   for (const auto& constant : {layer.weights, layer.bias})
     if (constant) elements += workloads::elements(network.tensor(*constant).shape);
   for (const TensorId input : layer.inputs)
-    if (network.tensor(input).constant()) elements += workloads::elements(network.tensor(input).shape);
+    if (network.tensor(input).constant) elements += workloads::elements(network.tensor(input).shape);
   return elements;
 }
 
@@ -56,7 +56,7 @@ class HostMapper {
     const std::int64_t tiles = tiles_of(network_, layer, host_);
     std::vector<std::pair<ops::TaskId, Loop>> before;
     for (const TensorId input : layer.inputs)
-      if (!network_.tensor(input).constant()) bring(index, input, before);
+      if (!network_.tensor(input).constant) bring(index, input, before);
     std::optional<ops::TaskId> weights;
     if (constants_of(network_, layer) > 0) weights = load_weights(index, tiles);
     const ops::TaskId compute = builder_.task(tasks_.compute(network_, index, 1, batch_, tiles));

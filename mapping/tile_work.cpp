@@ -27,7 +27,7 @@ bool computed_in_tiles(const Network& network, const ops::CrossbarMachine& machi
   const std::optional<TileFunction> function = tile_function(layer.op);
   if (!function || !machine.can(*function)) return false;
   const bool all_there = std::all_of(layer.inputs.begin(), layer.inputs.end(), [&](TensorId input) {
-    return !network.tensor(input).constant() && arrival[input.value()] != Arrival::kRows;
+    return !network.tensor(input).constant && arrival[input.value()] != Arrival::kRows;
   });
   if (!all_there) return false;
   if (function == TileFunction::kMaxPool) return arrival[layer.inputs[0].value()] == Arrival::kPixels;
@@ -46,6 +46,8 @@ std::optional<TileFunction> tile_function(const workloads::Operator& op) {
         return TileFunction::kSigmoid;
       case workloads::UnaryKind::kTanh:
         return TileFunction::kTanh;
+      default:
+        return std::nullopt;
     }
   }
   if (const auto* pool = std::get_if<Pool2d>(&op); pool && pool->kind == Pool2d::Kind::kMax)

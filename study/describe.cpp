@@ -13,7 +13,6 @@ namespace cimera::study {
 namespace {
 
 using nlohmann::ordered_json;
-using Align = TextTable::Align;
 
 /// Numbers the sources in the order of their first use.
 class Sources {
@@ -34,14 +33,6 @@ class Sources {
   std::map<std::string, std::size_t> numbers_;
   std::vector<std::string> texts_;
 };
-
-std::string shape_of(const workloads::Network& network, workloads::TensorId id) {
-  return workloads::format(network.tensor(id).shape);
-}
-
-std::int64_t weights_of(const workloads::Network& network, const workloads::Layer& layer) {
-  return layer.is_mvm() ? workloads::mvm_shape(network, layer).weights() : 0;
-}
 
 /// Values up to this width stand beside their meaning.
 constexpr std::size_t kValueWidth = 20;
@@ -107,27 +98,6 @@ std::string describe_text(const std::string& title, const std::vector<Parameter>
   return text + (more.empty() ? "" : "\n" + more) + "\nsources\n" + sources.str();
 }
 
-std::string describe_text(const workloads::Network& network) {
-  TextTable table;
-  table.column("layer", Align::kLeft);
-  table.column("operation", Align::kLeft);
-  table.column("input", Align::kLeft);
-  table.column("output", Align::kLeft);
-  table.column("MACs");
-  table.column("weights");
-  for (const workloads::Layer& layer : network.layers) {
-    const std::int64_t macs = workloads::macs(network, layer), weights = weights_of(network, layer);
-    table.row({layer.name, workloads::op_name(layer.op), shape_of(network, layer.inputs.front()),
-               shape_of(network, layer.output), macs > 0 ? grouped(macs) : "", weights > 0 ? grouped(weights) : ""});
-  }
-  return wrapped(fmt::format("{} ({}): reads {}, gives {}", network.name, network.source,
-                             shape_of(network, network.input), shape_of(network, network.output)),
-                 2) +
-         "\n" + table.str() +
-         fmt::format("\nin all: {} multiply-accumulates for one sample, {} weights\n",
-                     grouped(workloads::macs(network)), grouped(workloads::weight_count(network)));
-}
-
 std::string describe_json(const std::vector<Parameter>& parameters) {
   ordered_json json = ordered_json::object();
   for (const auto& [field, file_value, used_value] : parameters)
@@ -135,24 +105,6 @@ std::string describe_json(const std::vector<Parameter>& parameters) {
                         {"kind", field.kind},     {"range", field.range},     {"meaning", field.meaning},
                         {"source", field.source}, {"default", field.fallback}};
   return dumped(json);
-}
-
-std::string describe_json(const workloads::Network& network) {
-  ordered_json layers = ordered_json::array();
-  for (const workloads::Layer& layer : network.layers)
-    layers.push_back({{"name", layer.name},
-                      {"op", workloads::op_name(layer.op)},
-                      {"input", network.tensor(layer.inputs.front()).shape},
-                      {"output", network.tensor(layer.output).shape},
-                      {"macs", workloads::macs(network, layer)},
-                      {"weights", weights_of(network, layer)}});
-  return dumped({{"name", network.name},
-                 {"source", network.source},
-                 {"input", network.tensor(network.input).shape},
-                 {"output", network.tensor(network.output).shape},
-                 {"macs", workloads::macs(network)},
-                 {"weights", workloads::weight_count(network)},
-                 {"layers", layers}});
 }
 
 std::string list_text(const std::vector<std::pair<std::string, std::string>>& entries) { return two_columns(entries); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/schema.h"
+#include "workloads/describe.h"
 #include "workloads/network.h"
 
 namespace cimera::study {
@@ -26,12 +27,12 @@ std::vector<Parameter> parameters(const std::vector<FieldInfo>& read, const std:
 /// sources below.
 std::string describe_text(const std::string& title, const std::vector<Parameter>& parameters,
                           const std::string& more = "");
-/// Layers with shapes, multiply-accumulates and weights, and totals.
-std::string describe_text(const workloads::Network& network);
+/// Layers with shapes, multiply-accumulates, weights and activations, equal blocks once; and totals.
+std::string describe_text(const workloads::Network& network, const workloads::NetworkSummary& summary);
 
 /// The same as JSON: an object by parameter path; an object with layers and totals.
 std::string describe_json(const std::vector<Parameter>& parameters);
-std::string describe_json(const workloads::Network& network);
+std::string describe_json(const workloads::Network& network, const workloads::NetworkSummary& summary);
 
 /// Name and one line about each, aligned; and as a JSON array of objects.
 std::string list_text(const std::vector<std::pair<std::string, std::string>>& entries);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/schema.h"
+#include "study/networks.h"
 #include "workloads/dataset.h"
 #include "workloads/quantize.h"
 
@@ -26,7 +27,7 @@ enum class Periods {
 
 /// An experiment as asked for; load() in inputs.h checks it.
 struct Experiment {
-  std::string network;                  ///< name in workloads/catalog, or path to an .onnx file; "": the default
+  NetworkChoice network;
   std::string data;                     ///< as load_dataset reads it; "": the synthetic default
   workloads::InputTransform transform;  ///< from raw samples to what the network is fed
   std::int64_t samples = 0;  ///< the first so many are evaluated; 0: all, or kSyntheticSamples of the default

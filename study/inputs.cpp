@@ -6,8 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "study/catalogs.h"
-#include "workloads/onnx/reader.h"
+#include "workloads/random_tensors.h"
 #include "workloads/synthetic/digits.h"
 
 namespace cimera::study {
@@ -18,12 +17,6 @@ using workloads::Network;
 
 /// Pictures that the default network was trained on, and never evaluated on.
 constexpr std::uint64_t kDigitsTrainingSeed = 1001;
-
-bool has_values(const Network& network) {
-  return std::ranges::all_of(network.layers, [&](const workloads::Layer& layer) {
-    return !layer.weights || network.tensor(*layer.weights).constant();
-  });
-}
 
 void check_labels(const Network& network, const Dataset& data) {
   const std::int64_t classes = workloads::elements(network.tensor(network.output).shape);
@@ -43,11 +36,33 @@ std::optional<Dataset> default_data(const Network& network, std::int64_t samples
   return workloads::synthetic_digits(workloads::kDigitsEvaluationSeed, samples == 0 ? kSyntheticSamples : samples);
 }
 
-void load_data(const Experiment& experiment, Inputs& inputs) {
-  if (!has_values(inputs.network)) {
-    inputs.no_accuracy = "the network has shapes only, no weights";
+/// Fills a network of shapes with random tensors, where that can be computed in reasonable time.
+void load_random(const Experiment& experiment, Inputs& inputs) {
+  if (!experiment.data.empty())
+    fail_input({"--data"}, fmt::format("network '{}' is run on random tensors, since it has shapes only or is one "
+                                       "layer; leave --data out",
+                                       inputs.network.name));
+  const std::int64_t samples = std::max<std::int64_t>(experiment.samples, 1);
+  std::int64_t values = 0;
+  for (const workloads::Tensor& tensor : inputs.network.tensors) values += workloads::elements(tensor.shape);
+  const std::int64_t macs = workloads::macs(inputs.network);
+  if (macs > kRandomMacs / samples || values > kRandomValues) {
+    inputs.no_accuracy = fmt::format(
+        "the network has shapes only, and is too large for a reading on random tensors ({:.3g} multiply-accumulates "
+        "and {:.3g} values; at most {:.3g} and {:.3g})",
+        static_cast<double>(macs) * static_cast<double>(samples), static_cast<double>(values),
+        static_cast<double>(kRandomMacs), static_cast<double>(kRandomValues));
     return;
   }
+  inputs.random_tensors = true;
+  inputs.network = workloads::random_values(std::move(inputs.network), experiment.seed);
+  inputs.data = workloads::random_samples(inputs.network, samples, experiment.seed);
+  inputs.samples = samples;
+}
+
+void load_data(const Experiment& experiment, Inputs& inputs) {
+  if (!workloads::has_values(inputs.network) || !experiment.network.layer.empty())
+    return load_random(experiment, inputs);
   inputs.data = experiment.data.empty() ? default_data(inputs.network, experiment.samples)
                                         : workloads::load_dataset(experiment.data);
   if (!inputs.data) {
@@ -131,9 +146,9 @@ Inputs load(const Experiment& experiment) {
                              fmt::join(names, ", "), did_you_mean(experiment.baseline, names)));
     inputs.baseline = static_cast<std::size_t>(found - names.begin());
   }
-  inputs.network_file = network_file(experiment.network);
-  inputs.network = workloads::load_onnx(inputs.network_file);
-  inputs.synthetic_network = is_synthetic(inputs.network_file);
+  NamedNetwork named = load_network(experiment.network);
+  inputs.network = std::move(named.network);
+  inputs.synthetic_network = named.synthetic;
   load_data(experiment, inputs);
   if (inputs.data) inputs.calibration = load_calibration(inputs);
   return inputs;

@@ -13,6 +13,10 @@
 
 namespace cimera::study {
 
+/// Largest network that is run on random tensors: multiply-accumulates of all samples, and values of all tensors of
+/// one.
+inline constexpr std::int64_t kRandomMacs = 5'000'000'000, kRandomValues = 200'000'000;
+
 /// The samples that the ranges of activations are measured on.
 struct CalibrationData {
   workloads::Batch batch;  ///< as the network is fed
@@ -24,8 +28,10 @@ struct Inputs {
   Experiment experiment;  ///< as asked for
 
   workloads::Network network;
-  std::string network_file;
   bool synthetic_network = false, synthetic_data = false;
+  /// The network has shapes only, or one layer of it was asked for: constants without values and the samples are drawn
+  /// (workloads/random_tensors.h). Outputs are compared with FP32; there is no accuracy.
+  bool random_tensors = false;
 
   std::optional<workloads::Dataset> data;  ///< none: no accuracy is measured
   std::string no_accuracy;                 ///< why not

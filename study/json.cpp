@@ -113,7 +113,7 @@ ordered_json sources(const Machine& machine) {
   return texts;
 }
 
-ordered_json figures(const Result& r, const Machine& machine) {
+ordered_json figures(const Result& r, const Machine& machine, bool random) {
   return {{"evaluator", to_string(r.evaluator)},
           {"latency_s", number(r.latency)},
           {"throughput_per_s", number(r.throughput)},
@@ -132,7 +132,8 @@ ordered_json figures(const Result& r, const Machine& machine) {
             {"unknown", r.weight_load.unknown},
             {"cell_endurance_loads", number(r.weight_load.endurance)}}},
           {"precision", precision(machine)},
-          {"accuracy", accuracy(r.accuracy)},
+          {"accuracy", random ? ordered_json(nullptr) : accuracy(r.accuracy)},
+          {"output_sqnr_dB", r.accuracy ? number(r.accuracy->output_sqnr_dB) : ordered_json(nullptr)},
           {"latency_bound_s", number(r.bound)},
           {"gap", number(r.gap)},
           {"skipped_blocks", r.skipped_blocks},
@@ -151,9 +152,9 @@ ordered_json figures(const Result& r, const Machine& machine) {
           {"sources", sources(machine)}};
 }
 
-ordered_json result(const Result& r, const Machine& machine) {
+ordered_json result(const Result& r, const Machine& machine, bool random) {
   ordered_json json{{"machine", r.machine}, {"batch", r.batch}, {"error", nullptr}};
-  json.update(figures(r, machine));
+  json.update(figures(r, machine, random));
   if (!r.error) return json;
   // The same keys, with nothing behind them.
   for (auto& [key, value] : json.items())
@@ -175,7 +176,7 @@ std::string to_json(const Report& report) {
   const std::size_t batches = report.inputs.experiment.batches.size();
   ordered_json results = ordered_json::array();
   for (std::size_t i = 0; i < report.results.size(); ++i)
-    results.push_back(result(report.results[i], report.inputs.machines[i / batches]));
+    results.push_back(result(report.results[i], report.inputs.machines[i / batches], report.inputs.random_tensors));
   const ordered_json inputs{{"network", report.inputs.network.name},
                             {"data", report.inputs.data ? ordered_json(report.inputs.data->name) : nullptr},
                             {"seed", report.inputs.experiment.seed},

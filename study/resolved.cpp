@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "study/experiment.h"
+#include "workloads/random_tensors.h"
 
 namespace cimera::study {
 namespace {
@@ -38,6 +39,7 @@ ordered_json describe_network(const Inputs& inputs) {
   return {{"name", network.name},
           {"source", network.source},
           {"synthetic", inputs.synthetic_network},
+          {"random_tensors", inputs.random_tensors ? ordered_json(workloads::kRandomTensors) : ordered_json(nullptr)},
           {"input", workloads::format(network.tensor(network.input).shape)},
           {"layers", network.layers.size()},
           {"macs", workloads::macs(network)},

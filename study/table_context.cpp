@@ -7,6 +7,7 @@
 
 #include "study/table_parts.h"
 #include "study/text.h"
+#include "workloads/random_tensors.h"
 
 namespace cimera::study {
 namespace {
@@ -142,6 +143,11 @@ std::string notes_text(const Report& report) {
   std::vector<std::string> notes;
   if (inputs.synthetic_network || inputs.synthetic_data)
     notes.emplace_back("SYNTHETIC digits are drawn by cimera itself. Accuracies on them say nothing about real data.");
+  if (inputs.random_tensors)
+    notes.push_back(
+        fmt::format("The network has shapes only: values are {} (seed {}). The SQNR says how far outputs "
+                    "are from FP32 on these; there is no accuracy.",
+                    workloads::kRandomTensors, inputs.experiment.seed));
   if (inputs.calibration && std::ranges::any_of(inputs.machines, &Machine::quantizes))
     notes.push_back(calibration_note(inputs));
   for (const Machine& machine : inputs.machines) {

@@ -33,7 +33,9 @@ TensorId NetworkBuilder::input(std::string name, Shape shape) {
 }
 
 TensorId NetworkBuilder::constant(std::string name, Shape shape, std::vector<float> values) {
-  return add_tensor(std::move(name), std::move(shape), std::move(values));
+  const TensorId id = add_tensor(std::move(name), std::move(shape), std::move(values));
+  network_.tensors.back().constant = true;
+  return id;
 }
 
 TensorId NetworkBuilder::add(std::string name, Operator op, std::vector<TensorId> inputs, Parameters parameters) {

@@ -20,13 +20,21 @@ struct LayerSummary {
 
 /// A network, for one sample.
 struct NetworkSummary {
+  int weight_bits = 0, activation_bits = 0;  ///< the stated precision
   std::vector<LayerSummary> layers;
   std::int64_t macs = 0, weights = 0, biases = 0;
+  std::int64_t weight_bytes = 0;           ///< biases left out
   std::int64_t activation_bytes = 0;       ///< the input and every layer's result
   std::int64_t peak_activation_bytes = 0;  ///< largest sum of activations that are needed at once, layer after layer
+  /// Keys and values of attention: what the products of two activations read as their second operand, found behind
+  /// layers that repeat or reorder it.
+  std::int64_t kv_bytes = 0;
+  /// Operations (2 per multiply-accumulate) per byte that has to move at least once: weights, keys and values that were
+  /// kept, input and output.
+  double intensity = 0.0;
 };
 
-/// `activation_bits`: precision of activations, 1 to 64.
-NetworkSummary summarize(const Network& network, int activation_bits = 32);
+/// Bits of weights and activations, 1 to 64 each. A KvCache moves nothing and adds no activation of its own.
+NetworkSummary summarize(const Network& network, int weight_bits, int activation_bits);
 
 }  // namespace cimera::workloads

@@ -44,7 +44,7 @@ class Walk {
  private:
   const Values& values(TensorId id) const {
     const Tensor& tensor = network_.tensor(id);
-    return tensor.constant() ? tensor.values : activations_[id.value()];
+    return tensor.constant ? tensor.values : activations_[id.value()];
   }
 
   const Network& network_;

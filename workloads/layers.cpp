@@ -1,14 +1,10 @@
-#include <algorithm>
+// Convolution, dense layers and pooling.
 #include <span>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "core/error.h"
-#include "kernels/elementwise.h"
 #include "kernels/gemm.h"
 #include "kernels/window.h"
-#include "workloads/inference.h"
+#include "workloads/layer_run.h"
 #include "workloads/window_of.h"
 
 namespace cimera::workloads {
@@ -37,60 +33,7 @@ kernels::Window2d spatial_window(const Network& network, const Layer& layer, con
           .out_w = out.at(3)};
 }
 
-/// One sample of an operand: a slice of an activation, or the whole of a constant.
-class Operand {
- public:
-  Operand(const Network& network, TensorId id, std::int64_t count, const Values& values)
-      : values_(values), constant_(network.tensor(id).constant()), elements_(size(elements(network.tensor(id).shape))) {
-    if (values.size() != elements_ * (constant_ ? 1 : size(count))) {
-      fail_run(fmt::format("'{}': {} values for {} samples of shape {}", network.tensor(id).name, values.size(), count,
-                           format(network.tensor(id).shape)));
-    }
-  }
-  std::span<const float> sample(std::int64_t i) const {
-    return std::span(values_).subspan(constant_ ? 0 : size(i) * elements_, elements_);
-  }
-
- private:
-  const Values& values_;
-  bool constant_;
-  std::size_t elements_;
-};
-
-/// One layer on `count` samples; operator() of each operator fills `output`, one sample after the other.
-struct Run {
-  const Network& network;
-  const Layer& layer;
-  std::int64_t count;
-  std::vector<Operand> inputs;
-  std::int64_t out_elements;
-  Values& output;
-
-  const Shape& in_shape() const { return network.tensor(layer.inputs.front()).shape; }
-  std::span<float> out(std::int64_t i) const {
-    return std::span(output).subspan(size(i * out_elements), size(out_elements));
-  }
-  std::span<const float> constant(const std::optional<TensorId>& id) const {
-    if (!id) return {};
-    const Tensor& tensor = network.tensor(*id);
-    if (!tensor.constant()) {
-      fail_run(
-          fmt::format("layer '{}': '{}' has a shape but no values, so it cannot be computed", layer.name, tensor.name));
-    }
-    return tensor.values;
-  }
-
-  void operator()(const Conv2d& conv) const;
-  void operator()(const Dense& dense) const;
-  void operator()(const Pool2d& pool) const;
-  void operator()(const Unary& unary) const;
-  void operator()(const Binary& binary) const;
-  void operator()(const Reshape& reshape) const;
-  void operator()(const Softmax& softmax) const;
-  void operator()(const Slice& slice) const;
-  void operator()(const Pad& pad) const;
-  void operator()(const Transpose& transpose) const;
-};
+}  // namespace
 
 void Run::operator()(const Conv2d& conv) const {
   const kernels::Window2d window = window_of(network, layer, conv);
@@ -137,79 +80,6 @@ void Run::operator()(const Pool2d& pool) const {
     }
   }
 }
-
-void Run::operator()(const Unary& unary) const {
-  for (std::int64_t i = 0; i < count; ++i) {
-    switch (unary.kind) {
-      case UnaryKind::kRelu:
-        kernels::relu(inputs[0].sample(i), out(i));
-        break;
-      case UnaryKind::kSigmoid:
-        kernels::sigmoid(inputs[0].sample(i), out(i));
-        break;
-      case UnaryKind::kTanh:
-        kernels::tanh(inputs[0].sample(i), out(i));
-        break;
-    }
-  }
-}
-
-void Run::operator()(const Binary& binary) const {
-  static constexpr kernels::Arithmetic kOps[] = {kernels::Arithmetic::kAdd, kernels::Arithmetic::kSub,
-                                                 kernels::Arithmetic::kMul, kernels::Arithmetic::kDiv};
-  const kernels::BroadcastLoop loop = kernels::broadcast_loop(in_shape(), network.tensor(layer.inputs[1]).shape);
-  for (std::int64_t i = 0; i < count; ++i) {
-    kernels::arithmetic(kOps[static_cast<std::size_t>(binary.kind)], loop, inputs[0].sample(i), inputs[1].sample(i),
-                        out(i));
-  }
-}
-
-void Run::operator()(const Reshape&) const {
-  for (std::int64_t i = 0; i < count; ++i) std::ranges::copy(inputs[0].sample(i), out(i).begin());
-}
-
-void Run::operator()(const Softmax& softmax) const {
-  const Shape& shape = in_shape();
-  const std::size_t axis =
-      size(softmax.axis < 0 ? softmax.axis + static_cast<std::int64_t>(shape.size()) : softmax.axis);
-  const std::int64_t outer = elements(Shape(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(axis)));
-  const std::int64_t inner = out_elements / outer / shape[axis];
-  for (std::int64_t i = 0; i < count; ++i) {
-    kernels::softmax(outer, shape[axis], inner, inputs[0].sample(i), out(i));
-  }
-}
-
-void Run::operator()(const Slice& slice) const {
-  const std::vector<std::int64_t> in_strides = kernels::dense_strides(in_shape());
-  const Shape& shape = network.tensor(layer.output).shape;
-  kernels::StridedSide from;
-  for (std::size_t d = 0; d < in_strides.size(); ++d) {
-    from.offset += slice.start[d] * in_strides[d];
-    from.strides.push_back(slice.step[d] * in_strides[d]);
-  }
-  const kernels::StridedSide to{.offset = 0, .strides = kernels::dense_strides(shape)};
-  for (std::int64_t i = 0; i < count; ++i) kernels::copy_strided<float>(shape, inputs[0].sample(i), from, out(i), to);
-}
-
-void Run::operator()(const Pad& pad) const {
-  const kernels::StridedSide from{.offset = 0, .strides = kernels::dense_strides(in_shape())};
-  kernels::StridedSide to{.offset = 0, .strides = kernels::dense_strides(network.tensor(layer.output).shape)};
-  for (std::size_t d = 0; d < to.strides.size(); ++d) to.offset += pad.before[d] * to.strides[d];
-  std::ranges::fill(output, pad.value);
-  for (std::int64_t i = 0; i < count; ++i)
-    kernels::copy_strided<float>(in_shape(), inputs[0].sample(i), from, out(i), to);
-}
-
-void Run::operator()(const Transpose& transpose) const {
-  const std::vector<std::int64_t> in_strides = kernels::dense_strides(in_shape());
-  const Shape& shape = network.tensor(layer.output).shape;
-  kernels::StridedSide from;
-  for (const std::int64_t d : transpose.perm) from.strides.push_back(in_strides[size(d)]);
-  const kernels::StridedSide to{.offset = 0, .strides = kernels::dense_strides(shape)};
-  for (std::int64_t i = 0; i < count; ++i) kernels::copy_strided<float>(shape, inputs[0].sample(i), from, out(i), to);
-}
-
-}  // namespace
 
 kernels::Window2d window_of(const Network& network, const Layer& layer, const Conv2d& conv) {
   kernels::Window2d window = spatial_window(network, layer, conv);

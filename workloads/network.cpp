@@ -67,7 +67,9 @@ MvmShape mvm_shape(const Network& network, const Layer& layer) {
 }
 
 std::int64_t macs(const Network& network, const Layer& layer) {
-  return layer.is_mvm() ? mvm_shape(network, layer).macs() : 0;
+  if (layer.is_mvm()) return mvm_shape(network, layer).macs();
+  if (!std::holds_alternative<MatMul>(layer.op)) return 0;
+  return elements(network.tensor(layer.output).shape) * network.tensor(layer.inputs.at(0)).shape.back();
 }
 
 std::int64_t macs(const Network& network) {
@@ -84,6 +86,17 @@ std::int64_t weight_count(const Network& network) {
   return sum;
 }
 
+bool reads_tokens(const Network& network) {
+  const std::vector<LayerId> readers = network.consumers(network.input);
+  return std::ranges::any_of(readers,
+                             [&](LayerId id) { return std::holds_alternative<Embedding>(network.layer(id).op); });
+}
+
+bool has_values(const Network& network) {
+  return std::ranges::all_of(network.tensors,
+                             [](const Tensor& tensor) { return !tensor.constant || tensor.has_values(); });
+}
+
 std::vector<std::size_t> last_readers(const Network& network) {
   std::vector<std::size_t> last(network.tensors.size(), 0);
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
@@ -94,19 +107,32 @@ std::vector<std::size_t> last_readers(const Network& network) {
 }
 
 std::string op_name(const Operator& op) {
-  static constexpr const char* kUnaryNames[] = {"relu", "sigmoid", "tanh"};
+  static constexpr const char* kUnaryNames[] = {"relu",       "sigmoid", "tanh", "negate", "square_root",
+                                                "reciprocal", "exp",     "erf",  "gelu",   "silu"};
   static constexpr const char* kBinaryNames[] = {"add", "sub", "mul", "div"};
+  static constexpr const char* kReduceNames[] = {"mean", "sum", "max"};
+  const auto at = [](const auto& names, auto kind) -> std::string { return names[static_cast<std::size_t>(kind)]; };
   return std::visit(
       Overloaded{
           [](const Conv2d&) -> std::string { return "conv2d"; }, [](const Dense&) -> std::string { return "dense"; },
           [](const Pool2d& pool) -> std::string {
             return pool.kind == Pool2d::Kind::kMax ? "max_pool" : "average_pool";
           },
-          [](const Unary& unary) -> std::string { return kUnaryNames[static_cast<std::size_t>(unary.kind)]; },
-          [](const Binary& binary) -> std::string { return kBinaryNames[static_cast<std::size_t>(binary.kind)]; },
+          [&](const Unary& unary) { return at(kUnaryNames, unary.kind); },
+          [](const Clip&) -> std::string { return "clip"; },
+          [&](const Binary& binary) { return at(kBinaryNames, binary.kind); },
           [](const Reshape&) -> std::string { return "reshape"; },
           [](const Softmax&) -> std::string { return "softmax"; }, [](const Slice&) -> std::string { return "slice"; },
-          [](const Pad&) -> std::string { return "pad"; }, [](const Transpose&) -> std::string { return "transpose"; }},
+          [](const Pad&) -> std::string { return "pad"; }, [](const Transpose&) -> std::string { return "transpose"; },
+          [](const Concat&) -> std::string { return "concat"; }, [](const Expand&) -> std::string { return "expand"; },
+          [&](const Reduce& reduce) { return at(kReduceNames, reduce.kind); },
+          [](const MatMul&) -> std::string { return "matmul"; },
+          [](const Normalize& normalize) -> std::string {
+            return normalize.kind == Normalize::Kind::kLayer ? "layer_norm" : "rms_norm";
+          },
+          [](const LocalResponse&) -> std::string { return "local_response"; },
+          [](const Embedding&) -> std::string { return "embedding"; },
+          [](const KvCache&) -> std::string { return "kv_cache"; }},
       op);
 }
 

@@ -1,50 +1,10 @@
-#include "workloads/shapes.h"
-
 #include <algorithm>
 
 #include <fmt/format.h>
 
+#include "workloads/shape_rule.h"
+
 namespace cimera::workloads {
-namespace {
-
-/// The shape rule of each operator; operator() of Overloaded in one struct, since all of them need the query.
-struct Rule {
-  const ShapeQuery& query;
-  const Where& where;
-
-  [[noreturn]] void fail(const std::string& message) const { fail_input(where, message); }
-  void require(bool fits, const std::string& message) const {
-    if (!fits) fail(message);
-  }
-  const Shape& operand(std::size_t i) const { return query.inputs[i]; }
-  void require_operands(std::size_t count) const {
-    require(query.inputs.size() == count, fmt::format("has {} operands, not {}", query.inputs.size(), count));
-  }
-  void require_rank(const Shape& shape, std::size_t rank, const char* what) const {
-    require(shape.size() == rank,
-            fmt::format("{} has shape {}, but {} dimensions are needed", what, format(shape), rank));
-  }
-  void require_per_dimension(std::size_t count, const char* what) const {
-    require(count == operand(0).size(),
-            fmt::format("{} has {} entries for an input of shape {}", what, count, format(operand(0))));
-  }
-  void require_bias(std::int64_t channels) const {
-    if (query.bias == nullptr) return;
-    require(*query.bias == Shape{channels},
-            fmt::format("bias has shape {}, but {} output channels", format(*query.bias), channels));
-  }
-
-  Shape operator()(const Conv2d& conv) const;
-  Shape operator()(const Dense& dense) const;
-  Shape operator()(const Pool2d& pool) const;
-  Shape operator()(const Unary&) const { return operand(0); }
-  Shape operator()(const Binary&) const { return broadcast(operand(0), operand(1), where); }
-  Shape operator()(const Reshape&) const;
-  Shape operator()(const Softmax& softmax) const;
-  Shape operator()(const Slice& slice) const;
-  Shape operator()(const Pad& pad) const;
-  Shape operator()(const Transpose& transpose) const;
-};
 
 Shape Rule::operator()(const Conv2d& conv) const {
   require_rank(operand(0), 4, "input");
@@ -181,8 +141,6 @@ Shape Rule::operator()(const Transpose& transpose) const {
   return out;
 }
 
-}  // namespace
-
 Shape broadcast(const Shape& a, const Shape& b, const Where& where) {
   const Shape& longer = a.size() >= b.size() ? a : b;
   const Shape& shorter = a.size() >= b.size() ? b : a;
@@ -220,10 +178,12 @@ std::int64_t window_count(const WindowSize& window, const Where& where) {
 
 Shape output_shape(const ShapeQuery& query, const Where& where) {
   const Rule rule{query, where};
-  const std::size_t operands = std::holds_alternative<Binary>(query.op) ? 2 : 1;
-  rule.require_operands(operands);
+  const bool pair = std::holds_alternative<Binary>(query.op) || std::holds_alternative<MatMul>(query.op) ||
+                    std::holds_alternative<KvCache>(query.op);
+  rule.require(!query.inputs.empty(), "has no operands");
+  if (!std::holds_alternative<Concat>(query.op)) rule.require_operands(pair ? 2 : 1);
   for (const Shape& shape : query.inputs) {
-    rule.require(operands == 2 || !shape.empty(), "operand has no dimensions");
+    rule.require(std::holds_alternative<Binary>(query.op) || !shape.empty(), "operand has no dimensions");
     elements(shape, where);
   }
   Shape out = std::visit(rule, query.op);

@@ -12,7 +12,7 @@ namespace {
 void check_tensor(const Tensor& tensor) {
   const Where where{tensor.name};
   const std::int64_t count = elements(tensor.shape, where);
-  if (!tensor.constant()) return;
+  if (!tensor.has_values()) return;
   if (static_cast<std::int64_t>(tensor.values.size()) != count) {
     fail_input(where, fmt::format("{} values for shape {}", tensor.values.size(), format(tensor.shape)));
   }
@@ -27,7 +27,7 @@ void check_tensor(const Tensor& tensor) {
 class Known {
  public:
   explicit Known(const Network& network) : written_(network.tensors.size(), false) {
-    for (std::size_t i = 0; i < network.tensors.size(); ++i) written_[i] = network.tensors[i].constant();
+    for (std::size_t i = 0; i < network.tensors.size(); ++i) written_[i] = network.tensors[i].constant;
     if (network.input.value() >= written_.size()) fail_input(Where{network.source}, "the network has no input");
     written_[network.input.value()] = true;
   }

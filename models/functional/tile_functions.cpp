@@ -9,6 +9,7 @@
 #include "kernels/window.h"
 #include "models/functional/moves.h"
 #include "models/functional/walk.h"
+#include "workloads/function_of.h"
 #include "workloads/window_of.h"
 
 namespace cimera::functional {
@@ -137,17 +138,7 @@ Walk::Values Walk::unary(const Layer& layer, std::span<const float> x) const {
   const auto* function = std::get_if<workloads::Unary>(&layer.op);
   if (!function) fail_run(fmt::format("'{}': layer '{}' is no activation function", task_->name, layer.name));
   Values values(x.size());
-  switch (function->kind) {
-    case workloads::UnaryKind::kRelu:
-      kernels::relu(x, values);
-      break;
-    case workloads::UnaryKind::kSigmoid:
-      kernels::sigmoid(x, values);
-      break;
-    case workloads::UnaryKind::kTanh:
-      kernels::tanh(x, values);
-      break;
-  }
+  kernels::apply(workloads::function_of(function->kind), x, values);
   return values;
 }
 

@@ -19,7 +19,7 @@ constexpr float kInf = std::numeric_limits<float>::infinity();
 
 TEST(Activation, Relu) {
   Floats y(5);
-  relu(Floats{-1, -0.0F, 2, kInf, kNan}, y);
+  apply(Function::kRelu, Floats{-1, -0.0F, 2, kInf, kNan}, y);
   EXPECT_EQ((Floats{y[0], y[1], y[2], y[3]}), (Floats{0, 0, 2, kInf}));
   EXPECT_TRUE(std::isnan(y[4]));
 }
@@ -27,8 +27,8 @@ TEST(Activation, Relu) {
 TEST(Activation, SigmoidAndTanhOverTheWholeRange) {
   const Floats x = {-1e30F, -100, -3, -1e-3F, 0, 0.5F, 20, 1e30F};
   Floats s(x.size()), t(x.size());
-  sigmoid(x, s);
-  tanh(x, t);
+  apply(Function::kSigmoid, x, s);
+  apply(Function::kTanh, x, t);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double v = x[i];
     EXPECT_NEAR(s[i], 1 / (1 + std::exp(-v)), 1.2e-7);

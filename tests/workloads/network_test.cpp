@@ -74,7 +74,7 @@ TEST(Network, SummaryAddsUpAndKnowsThePeak) {
   const TensorId w = b.add("back", Dense{.in_features = 30, .out_features = 100}, {s},
                            {.weights = b.constant("v", {30, 100})});      // x, s, w: 230
   const Network n = std::move(b).finish(b.add("sum", Binary{}, {w, x}));  // x, w, sum: 300
-  const NetworkSummary total = summarize(n);
+  const NetworkSummary total = summarize(n, 8, 32);
   EXPECT_EQ(total.macs, 6000);
   EXPECT_EQ(total.weights, 6000);
   EXPECT_EQ(total.biases, 30);
@@ -83,8 +83,8 @@ TEST(Network, SummaryAddsUpAndKnowsThePeak) {
   ASSERT_EQ(total.layers.size(), 5u);
   EXPECT_EQ(total.layers[1].op, "dense");
   EXPECT_EQ(total.layers[1].output, (Shape{1, 30}));
-  EXPECT_EQ(summarize(n, 1).layers[1].activation_bytes, 4);  // 30 bits
-  EXPECT_THAT(input_error([&] { summarize(n, 0); }), HasSubstr("1 to 64"));
+  EXPECT_EQ(summarize(n, 8, 1).layers[1].activation_bytes, 4);  // 30 bits
+  EXPECT_THAT(input_error([&] { summarize(n, 8, 0); }), HasSubstr("1 to 64"));
 }
 
 TEST(Network, FlopsCountProductsBiasesAndWindows) {
