@@ -57,7 +57,7 @@ Hop Fabric::multiply(std::int64_t tile, const std::string& layer, std::int64_t s
                                         .beat = machine_.step(),
                                         .beat_bits = 0,
                                         .latency = machine_.step() * machine_.pipeline.drain_stages});
-  return {.unit = id, .beats = steps};
+  return {.unit = id, .beats = steps, .varies = machine_.pipeline.zero_steps == ops::ZeroSteps::kSkipped};
 }
 
 Hop Fabric::write_cells(std::int64_t tile, const std::string& layer, std::int64_t rows) {

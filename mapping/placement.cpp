@@ -176,7 +176,8 @@ Range ArrayGrid::continued(std::int64_t first, std::int64_t last) const {
 }
 
 std::int64_t positions_under_way(const ops::CrossbarMachine& machine, const ops::CrossbarConfig& config) {
-  return 2 + ceil_div(machine.pipeline.drain_stages, config.steps());
+  const bool skipped = machine.pipeline.zero_steps == ops::ZeroSteps::kSkipped;
+  return 2 + ceil_div(machine.pipeline.drain_stages, skipped ? 1 : config.steps());
 }
 
 std::int64_t buffered(const Network& network, const Layer& layer, std::int64_t producer_columns,

@@ -51,7 +51,7 @@ class ArrayGrid {
 };
 
 /// Positions of a weighted layer that may be under way at a time: the input registers of a unit hold two (one is
-/// driven, one is fetched), the others drain.
+/// driven, one is fetched), the others drain. Where steps are skipped a position may take one step.
 std::int64_t positions_under_way(const ops::CrossbarMachine& machine, const ops::CrossbarConfig& config);
 
 /// Iterations of the producer (pixels, or rows when it delivers rows) that the tile buffer holds for a consumer: the

@@ -62,7 +62,9 @@ std::optional<double> share(const std::vector<std::uint8_t>& right) {
 void check_operations(const functional::Executor& executor, const mapping::Mapped& mapped, const Inputs& inputs) {
   const functional::Outcome one = executor.run(workloads::take(*inputs.data, 0, 1, inputs.experiment.transform));
   const ops::Program& program = mapped.run;
-  const ops::TimingResult cost = cost::evaluate(program), load = cost::evaluate(mapped.load);
+  // For as many images as were executed, draws have exactly the steps of the data.
+  const ops::TimingResult cost = cost::evaluate(program, true, {inputs.experiment.seed, one.task_beats});
+  const ops::TimingResult load = cost::evaluate(mapped.load);
   for (std::size_t i = 0; i < cost.layer_counts.size(); ++i)
     if (ops::program_operations(one.layer_counts[i]) != ops::program_operations(cost.layer_counts[i]) ||
         executor.loading()[i] != load.layer_counts[i])

@@ -113,6 +113,11 @@ ordered_json sources(const Machine& machine) {
   return texts;
 }
 
+ordered_json input_steps(const std::optional<InputSteps>& steps) {
+  if (!steps) return nullptr;
+  return {{"drawn_from_images", steps->images}, {"mean", number(steps->mean)}, {"most", steps->most}};
+}
+
 ordered_json figures(const Result& r, const Machine& machine, bool random) {
   return {{"evaluator", to_string(r.evaluator)},
           {"latency_s", number(r.latency)},
@@ -137,6 +142,7 @@ ordered_json figures(const Result& r, const Machine& machine, bool random) {
           {"latency_bound_s", number(r.bound)},
           {"gap", number(r.gap)},
           {"skipped_blocks", r.skipped_blocks},
+          {"input_steps", input_steps(r.input_steps)},
           {"energy_breakdown_J", energy_breakdown(r)},
           {"standing_energy_J", number(r.standing_energy.si())},
           {"latency_breakdown_s", latency_breakdown(r)},

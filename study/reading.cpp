@@ -31,10 +31,10 @@ void check_against_closed_form(const ops::Program& program, const ops::TimingRes
 
 std::string to_string(Evaluator evaluator) { return evaluator == Evaluator::kCost ? "cost" : "timing"; }
 
-double least_passages(const ops::Program& program, Periods periods) {
+double least_passages(const ops::Program& program, bool skip) {
   double passages = 0.0;
   for (const ops::Task& task : program.tasks) {
-    const std::int64_t blocks = periods == Periods::kSkip ? std::min<std::int64_t>(task.blocks, 2) : task.blocks;
+    const std::int64_t blocks = skip ? std::min<std::int64_t>(task.blocks, 2) : task.blocks;
     passages += static_cast<double>(blocks * task.iterations) * static_cast<double>(task.op.path.size());
   }
   return passages;
@@ -46,15 +46,16 @@ std::optional<double> Reading::gap() const {
   return (result.makespan - bound).seconds() / result.makespan.seconds();
 }
 
-Reading read_program(const ops::Program& program, Fidelity fidelity, Periods periods) {
+Reading read_program(const ops::Program& program, Fidelity fidelity, Periods periods, const ops::BeatTables& beats) {
   const bool skip = periods == Periods::kSkip;
-  ops::TimingResult cost = cost::evaluate(program, skip);
+  ops::TimingResult cost = cost::evaluate(program, skip, beats);
   Reading reading{Evaluator::kTiming, {}, cost.makespan};
-  const bool within = fidelity == Fidelity::kTiming ||
-                      (fidelity == Fidelity::kAuto && least_passages(program, periods) <= double{kMostPassages});
+  const bool within =
+      fidelity == Fidelity::kTiming ||
+      (fidelity == Fidelity::kAuto && least_passages(program, skip && !cost.drawn) <= double{kMostPassages});
   if (within) {
     if (program.tasks.empty()) reading.result = cost;  // nothing to play
-    else reading.result = time_in_worker({program, skip, {}, fidelity == Fidelity::kAuto ? kMostPassages : 0});
+    else reading.result = time_in_worker({program, skip, beats, fidelity == Fidelity::kAuto ? kMostPassages : 0});
     if (reading.result.finished) {
       check_against_closed_form(program, reading.result, cost);
       return reading;

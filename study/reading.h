@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/duration.h"
+#include "models/ops/beats.h"
 #include "models/ops/program.h"
 #include "models/ops/timing_result.h"
 #include "study/experiment.h"
@@ -22,8 +23,8 @@ inline constexpr double kTimingBudget = 20.0;  ///< seconds
 inline constexpr double kPassagesPerSecond = 1e6;
 inline constexpr auto kMostPassages = static_cast<std::int64_t>(kTimingBudget * kPassagesPerSecond);
 
-/// Passages that SystemC plays at least: of all blocks, or of two where it may skip the others.
-double least_passages(const ops::Program& program, Periods periods);
+/// Passages that SystemC plays at least: of all blocks, or of two where it may `skip` the others.
+double least_passages(const ops::Program& program, bool skip);
 
 /// How long a Program takes.
 struct Reading {
@@ -40,6 +41,8 @@ struct Reading {
 /// layer, and the makespan no shorter. Throws Error(kRun) when they are not (a fault of cimera), and when the timing
 /// worker fails. With Fidelity::kAuto the timing reading is tried with kMostPassages, and the closed form answers where
 /// they do not suffice. May be called from several threads at once.
-Reading read_program(const ops::Program& program, Fidelity fidelity, Periods periods = Periods::kSkip);
+/// `beats`: what data showed of its variable hops; both readings draw from it.
+Reading read_program(const ops::Program& program, Fidelity fidelity, Periods periods = Periods::kSkip,
+                     const ops::BeatTables& beats = {});
 
 }  // namespace cimera::study

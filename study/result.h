@@ -55,17 +55,25 @@ struct WeightLoad {
   std::optional<double> endurance;   ///< loads that a cell survives, each of one write; none when unknown, or no cells
 };
 
+/// Input steps of the products of a machine that skips those in which nothing is driven.
+struct InputSteps {
+  std::int64_t images = 0;  ///< whose steps were drawn; 0: there are no data, and every step is executed
+  double mean = 0.0;        ///< executed for one position, over all products
+  std::int64_t most = 0;    ///< of one position
+};
+
 struct Result {
   std::string machine;
   std::int64_t batch = 1;
   std::optional<std::string> error;  ///< why this point has no figures: those below are then meaningless
 
   Evaluator evaluator = Evaluator::kCost;
-  std::int64_t skipped_blocks = 0;  ///< images that the reading jumped over as exact repetitions
-  Duration latency;                 ///< of one batch, from host memory to host memory, weights resident
-  Duration bound;                   ///< the closed form's lower bound
-  std::optional<double> gap;        ///< (latency - bound) / latency; none where the closed form answered
-  double throughput = 0.0;          ///< images per second while images follow each other
+  std::optional<InputSteps> input_steps;  ///< none where every step is driven
+  std::int64_t skipped_blocks = 0;        ///< images that the reading jumped over as exact repetitions
+  Duration latency;                       ///< of one batch, from host memory to host memory, weights resident
+  Duration bound;                         ///< the closed form's lower bound
+  std::optional<double> gap;              ///< (latency - bound) / latency; none where the closed form answered
+  double throughput = 0.0;                ///< images per second while images follow each other
 
   std::optional<Joules> energy;  ///< none when a component's energy is unknown
   Joules standing_energy;        ///< the part that is drawn whether something happens or not

@@ -81,11 +81,14 @@ Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& 
   try {
     const Mapped mapped = map_machine(inputs, machine, prepared.options, batch);
     const Fidelity fidelity = inputs.experiment.fidelity;
-    Result result =
-        summarise(inputs.network, machine, mapped, batch, read_program(mapped.run, fidelity, inputs.experiment.periods),
-                  prepared.run ? &prepared.run->stats : nullptr);
+    ops::BeatTables beats{inputs.experiment.seed, {}};
+    if (prepared.run) beats.tasks = prepared.run->stats.task_beats;
+    Result result = summarise(inputs.network, machine, mapped, batch,
+                              read_program(mapped.run, fidelity, inputs.experiment.periods, beats),
+                              prepared.run ? &prepared.run->stats : nullptr);
     result.weight_load = summarise_load(machine, mapped, read_program(mapped.load, fidelity));
     if (prepared.run) result.accuracy = prepared.run->accuracy;
+    result.input_steps = input_steps(mapped.run, beats, prepared.run ? prepared.run->accuracy.samples : 0);
     return result;
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::kInput) throw;

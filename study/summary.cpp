@@ -115,6 +115,21 @@ Result summarise(const workloads::Network& network, const Machine& machine, cons
   return result;
 }
 
+std::optional<InputSteps> input_steps(const ops::Program& program, const ops::BeatTables& beats, std::int64_t images) {
+  InputSteps steps{images};
+  ops::Histogram all;
+  for (std::size_t t = 0; t < program.tasks.size(); ++t)
+    for (const ops::Hop& hop : program.tasks[t].op.path) {
+      if (!hop.varies) continue;
+      steps.most = std::max(steps.most, hop.beats);
+      if (t < beats.tasks.size()) all += beats.tasks[t];
+      else all.add(hop.beats, program.tasks[t].total());
+    }
+  if (all.empty()) return std::nullopt;
+  steps.mean = static_cast<double>(all.sum()) / static_cast<double>(all.total());
+  return steps;
+}
+
 WeightLoad summarise_load(const Machine& machine, const mapping::Mapped& mapped, const Reading& reading) {
   const ops::CrossbarMachine* crossbar = machine.spec.crossbar();
   std::optional<double> endurance;

@@ -13,6 +13,9 @@ namespace cimera::study {
 Result summarise(const workloads::Network& network, const Machine& machine, const mapping::Mapped& mapped,
                  std::int64_t batch, const Reading& reading, const ops::OpStats* stats);
 
+/// None where no hop of the Program varies. `images`: how many `beats` are of.
+std::optional<InputSteps> input_steps(const ops::Program& program, const ops::BeatTables& beats, std::int64_t images);
+
 /// What loading the weights takes.
 WeightLoad summarise_load(const Machine& machine, const mapping::Mapped& mapped, const Reading& reading);
 

@@ -54,6 +54,19 @@ std::string host_note(const Machine& machine, const Result& result) {
       machine.host.name, names);
 }
 
+std::string steps_note(const InputSteps& steps) {
+  if (steps.images == 0)
+    return fmt::format(
+        "input steps in which nothing is driven are skipped, but without data all {} of a position are "
+        "executed.",
+        steps.most);
+  return fmt::format(
+      "input steps in which nothing is driven are skipped. Latency and energy are of steps drawn from {}, mean {:.2f} "
+      "of "
+      "{}; so no two images are alike in time, and none is skipped.",
+      counted(steps.images, "image"), steps.mean, steps.most);
+}
+
 std::string load_note(const Machine& machine, const WeightLoad& load) {
   std::string text = "loading the weights once, not counted above, takes ";
   if (load.latency && load.energy) {
@@ -87,6 +100,7 @@ void machine_notes(const Machine& machine, const Result& result, std::vector<std
                    counted(result.used_arrays, "array"), counted(result.used_tiles, "tile"),
                    percent_text(result.utilisation)));
   note(host_note(machine, result));
+  if (result.input_steps) note(steps_note(*result.input_steps));
   note(load_note(machine, result.weight_load));
   if (!result.accuracy) return;
   const Accuracy& a = *result.accuracy;

@@ -89,15 +89,15 @@ std::vector<Range> PlacedLayer::inputs(std::int64_t first, std::int64_t last) co
 }
 
 Piece<double> PlacedLayer::multiply_block(const Block& block, std::int64_t count,
-                                          const std::vector<std::int32_t>& codes, Counts& counts,
-                                          Measurements& measured) const {
+                                          const std::vector<std::int32_t>& codes, std::span<const std::uint8_t> steps,
+                                          Counts& counts, Measurements& measured) const {
   const CrossbarLayer& layer = groups_[static_cast<std::size_t>(block.group)];
   const std::int64_t positions = count * shape_.positions;
   const int first = layer.first_column(block.columns.begin);
   const std::int64_t width = layer.first_column(block.columns.end) - first;
   std::vector<double> part(static_cast<std::size_t>(positions * width));
   CrossbarCounts events;
-  layer.mvm({positions, codes}, block.rows, block.columns, part, events);
+  layer.mvm({positions, codes, steps}, block.rows, block.columns, part, events);
 
   const std::int64_t row_blocks = block.rows.end - block.rows.begin;
   counts[Event::kArrayReads] += events.array_reads;
@@ -137,8 +137,34 @@ std::vector<double> PlacedLayer::by_column(const std::vector<double>& sums, std:
   return turned;
 }
 
+std::vector<std::uint8_t> PlacedLayer::driven_steps(std::int64_t first, std::int64_t last, std::int64_t count,
+                                                    std::span<const std::vector<std::int32_t>> codes) const {
+  std::set<std::pair<std::int64_t, int>> driven;  // (group, row block)
+  for (std::int64_t array = first; array < last; ++array) driven.insert({at(array).group, at(array).row_block});
+  // A step is driven where a digit of some code is not zero, which is where that of their union is not.
+  const std::int64_t positions = count * shape_.positions;
+  std::vector<std::uint16_t> any(static_cast<std::size_t>(positions));
+  for (const auto& [group, block] : driven) {
+    const std::int64_t begin = std::int64_t{block} * groups_[0].config().rows;
+    const std::int64_t end = begin + groups_[0].array(block, 0).rows();
+    const std::int32_t* code = codes[static_cast<std::size_t>(group)].data();
+    for (std::int64_t p = 0; p < positions; ++p, code += shape_.rows)
+      for (std::int64_t row = begin; row < end; ++row)
+        any[static_cast<std::size_t>(p)] |= static_cast<std::uint16_t>(code[row]);
+  }
+  const StepPlan& plan = groups_[0].setting().planes.plan;
+  std::vector<std::uint8_t> steps;
+  for (const std::uint16_t digits : any) {
+    int executed = 0;
+    for (int t = 0; t < plan.count; ++t) executed += (digits >> plan.shift[t] & plan.mask[t]) != 0;
+    steps.push_back(static_cast<std::uint8_t>(executed));
+  }
+  return steps;
+}
+
 std::vector<Piece<double>> PlacedLayer::multiply(std::int64_t first, std::int64_t last, std::int64_t count,
-                                                 std::span<const std::vector<std::int32_t>> codes, Counts& counts,
+                                                 std::span<const std::vector<std::int32_t>> codes,
+                                                 std::span<const std::uint8_t> steps, Counts& counts,
                                                  Measurements& measured) const {
   const std::int64_t rows = groups_[0].row_blocks(), columns = groups_[0].column_blocks();
   std::vector<Piece<double>> sums;
@@ -149,7 +175,7 @@ std::vector<Piece<double>> PlacedLayer::multiply(std::int64_t first, std::int64_
     const std::int64_t stop = std::min(last, (group + 1) * rows * columns);
     Block block{group, {row, static_cast<int>(std::min<std::int64_t>(rows, row + stop - array))}, {column, column + 1}};
     if (row == 0 && stop - array >= rows) block.columns.end = column + static_cast<int>((stop - array) / rows);
-    sums.push_back(multiply_block(block, count, codes[static_cast<std::size_t>(group)], counts, measured));
+    sums.push_back(multiply_block(block, count, codes[static_cast<std::size_t>(group)], steps, counts, measured));
     for (int r = block.rows.begin; r < block.rows.end; ++r) fetched.insert({group, r});
     array += static_cast<std::int64_t>(block.rows.end - block.rows.begin) * (block.columns.end - block.columns.begin);
   }

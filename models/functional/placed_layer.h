@@ -40,10 +40,16 @@ class PlacedLayer {
   /// Elements of the input of one image that arrays [first, last) read: whole channels of a convolution.
   std::vector<Range> inputs(std::int64_t first, std::int64_t last) const;
 
+  /// By image and position: input steps in which some row of arrays [first, last), which go in step, is driven.
+  std::vector<std::uint8_t> driven_steps(std::int64_t first, std::int64_t last, std::int64_t count,
+                                         std::span<const std::vector<std::int32_t>> codes) const;
+
   /// The products of arrays [first, last) for `count` images with codes [group][count * positions][row]: disjoint
-  /// pieces of the output's elements. Counts the events, and adds what it measured.
+  /// pieces of the output's elements. `steps`: those executed, as driven_steps(); empty: all. Counts the events, and
+  /// adds what it measured.
   std::vector<Piece<double>> multiply(std::int64_t first, std::int64_t last, std::int64_t count,
-                                      std::span<const std::vector<std::int32_t>> codes, ops::Counts& counts,
+                                      std::span<const std::vector<std::int32_t>> codes,
+                                      std::span<const std::uint8_t> steps, ops::Counts& counts,
                                       ops::Measurements& measured) const;
 
  private:
@@ -54,7 +60,8 @@ class PlacedLayer {
   struct Block;
   At at(std::int64_t array) const;
   Piece<double> multiply_block(const Block& block, std::int64_t count, const std::vector<std::int32_t>& codes,
-                               ops::Counts& counts, ops::Measurements& measured) const;
+                               std::span<const std::uint8_t> steps, ops::Counts& counts,
+                               ops::Measurements& measured) const;
   /// [count][positions][width] as [count][width][positions].
   std::vector<double> by_column(const std::vector<double>& sums, std::int64_t count, std::int64_t width) const;
 

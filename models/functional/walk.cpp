@@ -93,9 +93,15 @@ void Walk::multiply(const ops::Mvm& work) {
   InputCodes& codes = shared ? arrays.codes : own.emplace(course_.network, quantized, count_);
   for (std::size_t i = 0; i < ranges.size(); ++i) codes.add(ranges[i], inputs[i]);
 
+  std::vector<std::uint8_t> steps;  // executed; empty: all
+  if (std::ranges::any_of(task_->op.path, &ops::Hop::varies)) {
+    steps = placed.driven_steps(work.first, work.last, count_, codes.by_group());
+    for (const std::uint8_t executed : steps) beats().add(executed);
+  }
+
   Pieces<double>& sums = stores_.sums(sums_slot(Slot::Kind::kSums, work.place));
-  for (Piece<double>& piece :
-       placed.multiply(work.first, work.last, count_, codes.by_group(), counts(), stats_.layer_measured[index])) {
+  for (Piece<double>& piece : placed.multiply(work.first, work.last, count_, codes.by_group(), steps, counts(),
+                                              stats_.layer_measured[index])) {
     if (sums.overlaps(piece.range))
       fail_run(fmt::format("'{}' makes sums {} to {} of layer '{}' in {}, which has them already", task_->name,
                            piece.range.begin, piece.range.end, layer.name, name_of(work.place)));
@@ -149,6 +155,11 @@ void Walk::put(const Slot& slot, const Range& range, Values values) {
     fail_run(fmt::format("'{}' puts elements {} to {} of tensor {} into {}, where some of them are already",
                          task_->name, range.begin, range.end, name(TensorId(slot.tensor)), name_of(slot.place)));
   pieces.put({range, std::move(values), {}});
+}
+
+ops::Histogram& Walk::beats() {
+  stats_.task_beats.resize(course_.program.tasks.size());
+  return stats_.task_beats[static_cast<std::size_t>(task_ - course_.program.tasks.data())];
 }
 
 std::int64_t Walk::elements(TensorId tensor) const { return workloads::elements(course_.network.tensor(tensor).shape); }

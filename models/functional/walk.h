@@ -70,6 +70,8 @@ class Walk {
   Slot sums_slot(Slot::Kind kind, ops::Place place) const;
   std::string name(workloads::TensorId tensor) const { return "'" + course_.network.tensor(tensor).name + "'"; }
   std::int64_t elements(workloads::TensorId tensor) const;
+  /// What is counted of the task's items, whose beats vary.
+  ops::Histogram& beats();
   ops::Counts& counts() { return stats_.layer_counts[task_->layer.value()]; }
 
   const Course& course_;

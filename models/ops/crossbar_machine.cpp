@@ -110,6 +110,10 @@ EnumNames<TileFunction> enum_names(const TileFunction*) {
           {"add", TileFunction::kAdd}};
 }
 
+EnumNames<ZeroSteps> enum_names(const ZeroSteps*) {
+  return {{"driven", ZeroSteps::kDriven}, {"skipped", ZeroSteps::kSkipped}};
+}
+
 Schema<CrossbarOrganisation> schema(const CrossbarOrganisation*) {
   using T = CrossbarOrganisation;
   return Schema<T>("organisation", "how many of what")
@@ -173,6 +177,10 @@ Schema<CrossbarPipeline> schema(const CrossbarPipeline*) {
       .range(1, 1e12)
       .need("tile_adds", &T::tile_adds, "additions of the shift-and-add unit of a tile in one stage")
       .range(1, 1e12)
+      .opt("zero_steps", &T::zero_steps,
+           "an input step in which all rows of a product are zero: driven like others, or skipped with its time and "
+           "its events",
+           "driven")
       .need("buffer", &T::buffer, "capacity of the buffer of a tile")
       .range(1_bit, Bits::si(1e15))
       .opt("cell_write", &T::cell_write, "time to write one row of an array, all its cells at once",

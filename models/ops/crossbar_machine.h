@@ -20,6 +20,9 @@ enum class Schedule { kPipelined, kLayered };
 /// Element-wise and pooling functions that a tile can do; others go to the host.
 enum class TileFunction { kRelu, kSigmoid, kTanh, kMaxPool, kAdd };
 
+/// What happens to an input step in which no row of a tile's product is driven.
+enum class ZeroSteps { kDriven, kSkipped };
+
 struct CrossbarOrganisation {
   std::int64_t chips = 1;
   std::int64_t tiles_x = 0, tiles_y = 0;  ///< tiles of one chip
@@ -44,14 +47,15 @@ struct CrossbarPrecision {
 
 /// The machine is a static pipeline of stages; each row of capacities says how much one stage does.
 struct CrossbarPipeline {
-  Duration array_read;                ///< time of one read of an array for one input step
-  Hertz adc_rate;                     ///< conversions per second of one ADC
-  std::int64_t drain_stages = 0;      ///< stages after the last array read: ADC, shift-and-add, output register
-  std::int64_t fetch_bits = 0;        ///< tile buffer to input registers, over the bus, per stage
-  std::int64_t write_bits = 0;        ///< into the tile buffer per stage
-  std::int64_t activations = 0;       ///< elements through the activation units per stage
-  std::int64_t pool_outputs = 0;      ///< elements produced by the pooling unit per stage
-  std::int64_t tile_adds = 0;         ///< additions of the tile's shift-and-add unit per stage
+  Duration array_read;            ///< time of one read of an array for one input step
+  Hertz adc_rate;                 ///< conversions per second of one ADC
+  std::int64_t drain_stages = 0;  ///< stages after the last array read: ADC, shift-and-add, output register
+  std::int64_t fetch_bits = 0;    ///< tile buffer to input registers, over the bus, per stage
+  std::int64_t write_bits = 0;    ///< into the tile buffer per stage
+  std::int64_t activations = 0;   ///< elements through the activation units per stage
+  std::int64_t pool_outputs = 0;  ///< elements produced by the pooling unit per stage
+  std::int64_t tile_adds = 0;     ///< additions of the tile's shift-and-add unit per stage
+  ZeroSteps zero_steps = ZeroSteps::kDriven;
   Bits buffer;                        ///< capacity of the tile buffer
   std::optional<Seconds> cell_write;  ///< to write one row of cells, all at once; none when unknown
 };
@@ -97,6 +101,7 @@ EnumNames<WeightEncoding> enum_names(const WeightEncoding*);
 EnumNames<AdcRange> enum_names(const AdcRange*);
 EnumNames<Schedule> enum_names(const Schedule*);
 EnumNames<TileFunction> enum_names(const TileFunction*);
+EnumNames<ZeroSteps> enum_names(const ZeroSteps*);
 Schema<CrossbarOrganisation> schema(const CrossbarOrganisation*);
 Schema<CrossbarPrecision> schema(const CrossbarPrecision*);
 Schema<CrossbarPipeline> schema(const CrossbarPipeline*);

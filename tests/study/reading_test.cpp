@@ -30,7 +30,7 @@ ops::Program two_stages(std::int64_t iterations, std::int64_t blocks = 1) {
 TEST(ReadProgram, AutoPlaysWhatItsBudgetAllows) {
   // The first unit's iterations are in step with the second's: two passages an iteration, and one block.
   EXPECT_EQ(read_program(two_stages(1000), Fidelity::kAuto).evaluator, Evaluator::kTiming);
-  EXPECT_EQ(least_passages(two_stages(kMostPassages / 2), Periods::kSkip), double{kMostPassages});
+  EXPECT_EQ(least_passages(two_stages(kMostPassages / 2), true), double{kMostPassages});
   EXPECT_EQ(read_program(two_stages(kMostPassages / 2 + 1), Fidelity::kAuto).evaluator, Evaluator::kCost);
   EXPECT_EQ(read_program(two_stages(1), Fidelity::kCost).evaluator, Evaluator::kCost);
 }
@@ -42,8 +42,8 @@ TEST(ReadProgram, AutoCountsThePassagesThatArePlayed) {
   EXPECT_EQ(reading.evaluator, Evaluator::kTiming);
   EXPECT_GT(reading.result.skipped_blocks, 999'990);
   EXPECT_EQ(reading.gap(), 0.0);
-  EXPECT_EQ(least_passages(many, Periods::kSkip), 4000.0);
-  EXPECT_EQ(least_passages(many, Periods::kPlay), 2e9);
+  EXPECT_EQ(least_passages(many, true), 4000.0);
+  EXPECT_EQ(least_passages(many, false), 2e9);
 }
 
 TEST(ReadProgram, AutoGivesUpWhereNothingRepeats) {

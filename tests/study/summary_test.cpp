@@ -128,6 +128,21 @@ TEST_F(TwoLayers, ATimeToWriteThatIsUnknownLeavesTheLoadUnknown) {
   EXPECT_EQ(load.endurance, 1e6);
 }
 
+TEST_F(TwoLayers, InputStepsAreOfDataOrAllAreExecuted) {
+  EXPECT_FALSE(input_steps(mapped.run, {}, 0));
+  for (ops::Task& task : mapped.run.tasks) task.op.path[0].varies = true;
+  mapped.run.tasks[0].op.path[0].beats = 16, mapped.run.tasks[1].op.path[0].beats = 8;
+  mapped.run.tasks[1].iterations = 3;
+  const std::optional<InputSteps> all = input_steps(mapped.run, {}, 0);
+  EXPECT_EQ(all->images, 0);
+  EXPECT_EQ(all->most, 16);
+  EXPECT_EQ(all->mean, (16 + 3 * 8) / 4.0);
+  const std::optional<InputSteps> drawn =
+      input_steps(mapped.run, {1, {ops::Histogram({1, 0, 1}), ops::Histogram({0, 0, 0, 0, 6})}}, 2);
+  EXPECT_EQ(drawn->images, 2);
+  EXPECT_EQ(drawn->mean, (2 + 6 * 4) / 8.0);
+}
+
 TEST(CompareWith, RatiosAreAgainstTheSameBatchSize) {
   const auto result = [](const std::string& machine, std::int64_t batch, std::int64_t latency,
                          std::optional<double> energy) {

@@ -144,7 +144,7 @@ void ProgrammedArray::read(const ArraySetting& setting, const PlaneKernels& kern
   if (exact_) read_codes(setting, kernels, inputs, scratch, out, out_stride);
   else counts.clipped_conversions += read_planes(setting, kernels, inputs, scratch, out, out_stride);
 
-  const std::int64_t reads = std::int64_t{inputs.positions} * setting.config.steps();
+  const std::int64_t reads = inputs.steps;
   const std::int64_t conversions = reads * weights_ * slices_;
   counts.array_reads += reads;
   counts.row_drives += reads * rows_;

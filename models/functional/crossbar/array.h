@@ -45,6 +45,7 @@ struct PackedInputs {
   const std::uint32_t* digits = nullptr;  ///< readable up to a whole number of tiles
   std::int64_t stride = 0;                ///< words
   const double* input_sum = nullptr;      ///< [positions]: sum of the codes
+  std::int64_t steps = 0;                 ///< input steps executed, of all positions together
   const std::int64_t* squares = nullptr;  ///< [rows]: sum of the squared digits; where the energy of reads is measured
 };
 

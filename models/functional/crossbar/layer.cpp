@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <numeric>
 #include <optional>
 
 #include <fmt/format.h>
@@ -99,12 +100,18 @@ void CrossbarLayer::mvm(const CrossbarInputs& inputs, BlockRange row_blocks, Blo
     CrossbarCounts done;
     for (std::int64_t first = begin; first < end; first += packer.capacity()) {
       const int positions = static_cast<int>(std::min<std::int64_t>(packer.capacity(), end - first));
+      std::int64_t steps = std::int64_t{positions} * config.steps();
+      if (!inputs.steps.empty()) {
+        const auto executed =
+            inputs.steps.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(positions));
+        steps = std::accumulate(executed.begin(), executed.end(), std::int64_t{0});
+      }
       for (int r = row_blocks.begin; r < row_blocks.end; ++r) {
         const int rows = array(r, 0).rows();
         packer.take(inputs.codes.data() + first * rows_ + std::int64_t{r} * config.rows, rows_, positions, rows);
         done.input_bits += std::int64_t{positions} * rows * config.input_bits;
         for (int c = column_blocks.begin; c < column_blocks.end; ++c)
-          array(r, c).read(setting_, kernels_, packer.packed(array(r, c).exact()), scratch,
+          array(r, c).read(setting_, kernels_, packer.packed(array(r, c).exact(), steps), scratch,
                            out.data() + first * out_stride + first_column(c) - column, out_stride, done);
       }
     }
@@ -124,6 +131,8 @@ void CrossbarLayer::check_arguments(const CrossbarInputs& inputs, BlockRange row
   const auto positions = static_cast<std::size_t>(inputs.positions);
   if (inputs.positions < 0 || inputs.codes.size() != positions * rows_)
     fail_run(fmt::format("{} input codes for {} positions of {} rows", inputs.codes.size(), inputs.positions, rows_));
+  if (!inputs.steps.empty() && inputs.steps.size() != positions)
+    fail_run(fmt::format("executed steps of {} positions for {}", inputs.steps.size(), inputs.positions));
   const int columns = first_column(column_blocks.end) - first_column(column_blocks.begin);
   if (out_size != positions * columns)
     fail_run(fmt::format("room for {} results of {} positions x {} columns", out_size, inputs.positions, columns));

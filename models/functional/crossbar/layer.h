@@ -23,9 +23,12 @@ struct CrossbarOptions {
 };
 
 /// Input codes, [positions][rows of the layer]: 0..2^b-1, or -2^(b-1)..2^(b-1)-1 when inputs are signed.
+/// `steps`, by position: input steps that are executed; empty: all of them. A step that is not must be one in which no
+/// row is driven: it adds nothing to the products, since no driven row gives the code 0 in every column.
 struct CrossbarInputs {
   std::int64_t positions = 0;
   std::span<const std::int32_t> codes;
+  std::span<const std::uint8_t> steps = {};
 };
 
 /// Blocks begin..end-1 of a grid.

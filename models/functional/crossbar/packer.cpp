@@ -54,7 +54,7 @@ void InputPacker::take(const std::int32_t* codes, std::int64_t stride, int posit
   planes_.made = whole_.made = false;
 }
 
-PackedInputs InputPacker::packed(bool whole) {
+PackedInputs InputPacker::packed(bool whole, std::int64_t steps) {
   const OperandForm& form = whole ? setting_.whole : setting_.planes;
   Panel& panel = whole ? whole_ : planes_;
   if (panel.digits.size() == 0) {
@@ -69,7 +69,7 @@ PackedInputs InputPacker::packed(bool whole) {
            panel.digits.data() + std::int64_t{p} * form.plan.count * panel.stride, panel.stride);
     panel.made = true;
   }
-  return {positions_, panel.digits.data(), panel.stride, sums_.data(), squares_.data()};
+  return {positions_, panel.digits.data(), panel.stride, sums_.data(), steps, squares_.data()};
 }
 
 void InputPacker::refuse(const std::int32_t* codes, int rows) const {

@@ -23,8 +23,9 @@ class InputPacker {
   /// when a code is out of range.
   void take(const std::int32_t* codes, std::int64_t stride, int positions, int rows);
 
-  /// What was taken, in the form of the planes or in that of the exact shortcut; made when first asked for.
-  PackedInputs packed(bool whole);
+  /// What was taken, in the form of the planes or in that of the exact shortcut; made when first asked for. `steps`:
+  /// see PackedInputs.
+  PackedInputs packed(bool whole, std::int64_t steps);
 
  private:
   struct Panel {
