@@ -60,6 +60,7 @@ struct InputSteps {
   std::int64_t images = 0;  ///< whose steps were drawn; 0: there are no data, and every step is executed
   double mean = 0.0;        ///< executed for one position, over all products
   std::int64_t most = 0;    ///< of one position
+  bool differ = false;      ///< between positions: then no image is like another one in time
 };
 
 struct Result {

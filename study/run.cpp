@@ -82,13 +82,14 @@ Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& 
     const Mapped mapped = map_machine(inputs, machine, prepared.options, batch);
     const Fidelity fidelity = inputs.experiment.fidelity;
     ops::BeatTables beats{inputs.experiment.seed, {}};
-    if (prepared.run) beats.tasks = prepared.run->stats.task_beats;
+    const bool data = prepared.run && !inputs.random_tensors;  // random tensors tell nothing of real ones
+    if (data) beats.tasks = prepared.run->stats.task_beats;
     Result result = summarise(inputs.network, machine, mapped, batch,
                               read_program(mapped.run, fidelity, inputs.experiment.periods, beats),
                               prepared.run ? &prepared.run->stats : nullptr);
     result.weight_load = summarise_load(machine, mapped, read_program(mapped.load, fidelity));
     if (prepared.run) result.accuracy = prepared.run->accuracy;
-    result.input_steps = input_steps(mapped.run, beats, prepared.run ? prepared.run->accuracy.samples : 0);
+    result.input_steps = input_steps(mapped.run, beats, data ? prepared.run->accuracy.samples : 0);
     return result;
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::kInput) throw;

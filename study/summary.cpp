@@ -122,8 +122,12 @@ std::optional<InputSteps> input_steps(const ops::Program& program, const ops::Be
     for (const ops::Hop& hop : program.tasks[t].op.path) {
       if (!hop.varies) continue;
       steps.most = std::max(steps.most, hop.beats);
-      if (t < beats.tasks.size()) all += beats.tasks[t];
-      else all.add(hop.beats, program.tasks[t].total());
+      if (t < beats.tasks.size()) {
+        all += beats.tasks[t];
+        steps.differ |= !beats.tasks[t].constant();
+      } else {
+        all.add(hop.beats, program.tasks[t].total());
+      }
     }
   if (all.empty()) return std::nullopt;
   steps.mean = static_cast<double>(all.sum()) / static_cast<double>(all.total());

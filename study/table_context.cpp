@@ -63,8 +63,9 @@ std::string steps_note(const InputSteps& steps) {
   return fmt::format(
       "input steps in which nothing is driven are skipped. Latency and energy are of steps drawn from {}, mean {:.2f} "
       "of "
-      "{}; so no two images are alike in time, and none is skipped.",
-      counted(steps.images, "image"), steps.mean, steps.most);
+      "{}{}.",
+      counted(steps.images, "image"), steps.mean, steps.most,
+      steps.differ ? "; no two images are alike in time, and none is skipped" : "");
 }
 
 std::string load_note(const Machine& machine, const WeightLoad& load) {

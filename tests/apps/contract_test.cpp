@@ -77,6 +77,7 @@ constexpr Key kResult[] = {{"/machine", "s"},
                            {"/latency_bound_s", "n"},
                            {"/gap", "n"},
                            {"/skipped_blocks", "i"},
+                           {"/input_steps", "o?"},
                            {"/energy_breakdown_J", "o"},
                            {"/standing_energy_J", "n"},
                            {"/latency_breakdown_s", "o"},
@@ -258,6 +259,28 @@ TEST_F(Contract, PeriodsSkippedOrPlayedGiveTheSame) {
   EXPECT_EQ(played["skipped_blocks"], 0);
   skipped.erase("skipped_blocks"), played.erase("skipped_blocks");
   EXPECT_EQ(skipped, played);
+}
+
+TEST_F(Contract, SkippedInputStepsFollowTheData) {
+  const auto result = [&](const std::string& steps, const std::vector<std::string>& more) {
+    std::vector<std::string> args{"run", "--set", "isaac:pipeline.zero_steps=" + steps};
+    args.insert(args.end(), more.begin(), more.end());
+    return run_json(args)["results"][0];
+  };
+  const std::vector<std::string> digits{"--samples", "20", "--batch", "4"}, layer{"--layer", "conv:8,8,3x3,9x9"};
+  const json driven = result("driven", digits), skipped = result("skipped", digits);
+  EXPECT_EQ(driven["input_steps"], nullptr);
+  EXPECT_EQ(skipped["input_steps"]["drawn_from_images"], 20);
+  EXPECT_EQ(skipped["input_steps"]["most"], 16);
+  EXPECT_LT(skipped["input_steps"]["mean"], 15.0);
+  EXPECT_LT(skipped["latency_s"], driven["latency_s"]);
+  EXPECT_LT(skipped["counts"]["adc_conversions"], driven["counts"]["adc_conversions"]);
+  EXPECT_EQ(skipped["counts"]["edram_read_bits"], driven["counts"]["edram_read_bits"]);
+  EXPECT_EQ(skipped["accuracy"]["device"], driven["accuracy"]["device"]);
+  EXPECT_EQ(skipped["accuracy"]["output_sqnr_dB"], driven["accuracy"]["output_sqnr_dB"]);
+  EXPECT_EQ(skipped["skipped_blocks"], 0);
+  EXPECT_EQ(result("skipped", digits), skipped) << "draws are addressed";
+  EXPECT_EQ(result("skipped", layer)["latency_s"], result("driven", layer)["latency_s"]) << "no data: all are executed";
 }
 
 TEST_F(Contract, DataWithoutLabelsHaveNoAccuracyButASqnr) {

@@ -135,11 +135,13 @@ TEST_F(TwoLayers, InputStepsAreOfDataOrAllAreExecuted) {
   mapped.run.tasks[1].iterations = 3;
   const std::optional<InputSteps> all = input_steps(mapped.run, {}, 0);
   EXPECT_EQ(all->images, 0);
+  EXPECT_FALSE(all->differ);
   EXPECT_EQ(all->most, 16);
   EXPECT_EQ(all->mean, (16 + 3 * 8) / 4.0);
   const std::optional<InputSteps> drawn =
       input_steps(mapped.run, {1, {ops::Histogram({1, 0, 1}), ops::Histogram({0, 0, 0, 0, 6})}}, 2);
   EXPECT_EQ(drawn->images, 2);
+  EXPECT_TRUE(drawn->differ);
   EXPECT_EQ(drawn->mean, (2 + 6 * 4) / 8.0);
 }
 
