@@ -95,6 +95,35 @@ TEST(OnnxFuzz, AModelWithEveryKindOfFolding) {
   EXPECT_GT(outcome.read, 500);
 }
 
+TEST(OnnxFuzz, ABlockOfAttention) {
+  ModelWriter m(17);
+  m.input("tokens", {3}, onnx::TensorProto::INT64).output("y", 2);
+  m.floats("table", {5, 4}, std::vector<float>(20, 0.5F)).floats("w", {4, 4}, std::vector<float>(16, 0.25F));
+  m.floats("g", {4}, {1, 1, 1, 1}).ints("axis", {1}, {-1}).ints("wide", {3}, {2, 3, 4}).ints("zero", {1}, {0});
+  m.ints("eight", {1}, {8}).ints("flat", {2}, {3, -1}).floats("two", {}, {2.0F});
+  m.node("Gather", {"table", "tokens"}, "e");
+  m.node("LayerNormalization", {"e", "g", "g"}, "n");
+  m.node("MatMul", {"n", "w"}, "q");
+  set_ints(m.node("Transpose", {"q"}, "k"), "perm", {1, 0});
+  m.node("MatMul", {"q", "k"}, "s");
+  set_int(m.node("Softmax", {"s"}, "p"), "axis", -1);
+  m.node("MatMul", {"p", "n"}, "mix");
+  m.node("Unsqueeze", {"mix", "zero"}, "u");
+  m.node("Expand", {"u", "wide"}, "x");
+  m.node("Neg", {"x"}, "negated");
+  set_int(m.node("Concat", {"x", "negated"}, "joined"), "axis", -1);
+  m.node("Pow", {"joined", "two"}, "square");
+  set_ints(m.node("ReduceMean", {"square"}, "mean"), "axes", {0});
+  m.node("Sqrt", {"mean"}, "root");
+  m.node("Reshape", {"root", "flat"}, "flattened");
+  m.node("Clip", {"flattened"}, "y");
+  const Network n = m.read();
+  EXPECT_EQ(n.tensor(n.output).shape, (Shape{1, 3, 8}));
+  const Outcome outcome = fuzz(m.bytes(), 20000);
+  EXPECT_GT(outcome.refused, 10000);
+  EXPECT_GT(outcome.read, 500);
+}
+
 TEST(OnnxFuzz, Mnist8) {
   if (data_folder().empty()) GTEST_SKIP() << "CIMERA_DATA is not set";
   const Outcome outcome = fuzz(read_whole(data_folder() + "/models/mnist-8.onnx"), 500);

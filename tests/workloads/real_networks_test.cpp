@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
+#include <map>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -85,6 +88,17 @@ TEST_F(RealNetworks, LightResNet50Has4Point0892GigaMacs) {
   const Network n = network("light/light_resnet50");
   EXPECT_EQ(macs(n), 4089184256);
   EXPECT_EQ(n.tensor(n.output).shape, (Shape{1, 1000}));
+}
+
+TEST_F(RealNetworks, AllModelsLoad) {
+  std::map<std::string, std::int64_t> macs_of;
+  for (const char* folder : {"/models", "/models/light"})
+    for (const auto& file : std::filesystem::directory_iterator(data_folder() + folder))
+      if (file.path().extension() == ".onnx") macs_of[file.path().stem()] = macs(load_onnx(file.path().string()));
+  EXPECT_EQ(macs_of.size(), 8u);
+  for (const auto& [name, count] : macs_of) EXPECT_GT(count, 0) << name;
+  EXPECT_EQ(macs_of["light_bvlc_alexnet"], 654560384);  // the grouped AlexNet of the catalog
+  EXPECT_EQ(macs_of["light_vgg19"], 19632062464);       // VGG-16 and three convolutions more
 }
 
 TEST_F(RealNetworks, BitsDependNeitherOnBatchingNorOnThreads) {

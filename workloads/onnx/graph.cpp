@@ -83,8 +83,10 @@ void Graph::read_initializers(const onnx::GraphProto& graph) {
 
 void Graph::read_input(const onnx::ValueInfoProto& input) {
   const Where where = tensor_place(file_, "input", input.name());
-  if (!input.type().has_tensor_type() || input.type().tensor_type().elem_type() != onnx::TensorProto::FLOAT) {
-    fail_input(where, "it is no tensor of 32-bit floats, the only inputs that are supported");
+  const auto type = input.type().has_tensor_type() ? input.type().tensor_type().elem_type() : 0;
+  if (type != onnx::TensorProto::FLOAT && type != onnx::TensorProto::INT64 && type != onnx::TensorProto::INT32) {
+    fail_input(where,
+               "it is no tensor of 32-bit floats, or of token ids (INT32, INT64), the inputs that are supported");
   }
   const onnx::TensorShapeProto& shape = input.type().tensor_type().shape();
   if (shape.dim_size() == 0) fail_input(where, "its shape is unknown or a scalar; at least one dimension is needed");

@@ -24,6 +24,10 @@ void read_max_pool(Node& node);
 void read_average_pool(Node& node);
 void read_global_max_pool(Node& node);
 void read_global_average_pool(Node& node);
+/// The first operand as images [1][channels][height][width] of the network.
+TensorId image_operand(Node& node);
+/// Gives the result of an operator on images the shape that ONNX expects.
+void image_output(Node& node, TensorId image);
 
 // Products with constants, and what is folded into their weights and bias (product_rules.cpp).
 void read_gemm(Node& node);
@@ -47,6 +51,25 @@ void read_dropout(Node& node);
 void read_identity(Node& node);
 void read_cast(Node& node);
 
+// Reductions, normalisations, functions of one value (reduction_rules.cpp).
+void read_neg(Node& node);
+void read_sqrt(Node& node);
+void read_reciprocal(Node& node);
+void read_exp(Node& node);
+void read_erf(Node& node);
+void read_pow(Node& node);
+void read_clip(Node& node);
+void read_reduce_mean(Node& node);
+void read_reduce_sum(Node& node);
+void read_reduce_max(Node& node);
+void read_layer_normalization(Node& node);
+void read_local_response(Node& node);
+
+// What joins, repeats or picks (joining_rules.cpp).
+void read_concat(Node& node);
+void read_expand(Node& node);
+void read_gather(Node& node);
+
 // Shapes and order of elements (movement_rules.cpp).
 void read_flatten(Node& node);
 void read_reshape(Node& node);
@@ -57,7 +80,7 @@ void read_slice(Node& node);
 void read_pad(Node& node);
 void read_shape(Node& node);
 
-// Constants from constants (fold_rules.cpp).
+// Constants from constants (fold_rules.cpp, fold_more_rules.cpp).
 void fold_add(Node& node);
 void fold_sub(Node& node);
 void fold_mul(Node& node);
@@ -73,5 +96,13 @@ void fold_squeeze(Node& node);
 void fold_unsqueeze(Node& node);
 void fold_slice(Node& node);
 void fold_transpose(Node& node);
+void fold_equal(Node& node);
+void fold_expand(Node& node);
+void fold_neg(Node& node);
+void fold_pow(Node& node);
+void fold_range(Node& node);
+void fold_reciprocal(Node& node);
+void fold_sqrt(Node& node);
+void fold_where(Node& node);
 
 }  // namespace cimera::workloads

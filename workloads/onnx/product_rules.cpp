@@ -1,4 +1,5 @@
 // Gemm, MatMul, BatchNormalization, and folding constants into the weights and bias of a layer.
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -117,7 +118,40 @@ bool fold_into_bias(Node& node, int activation, int constant) {
   return true;
 }
 
+namespace {
+
+/// Product of two activations, or of an activation and a stack of constant matrices.
+void multiply_stacks(Node& node) {
+  const TensorId input = product_input(node);
+  const std::size_t rank = std::max(node.shape(0).size(), node.shape(1).size());
+  const auto operand = [&](int i) {
+    const Shape shape = node.shape(i);
+    node.require(shape.size() >= 2,
+                 fmt::format("operand {} has shape {}; matrices are supported", i + 1, format(shape)));
+    Shape longer(rank - shape.size(), 1);
+    longer.insert(longer.end(), shape.begin(), shape.end());
+    if (!node.is_constant(i)) {
+      if (longer != shape && node.graph().batched())
+        node.fail_mixes_batch(fmt::format("multiplies an input of shape {} in {} dimensions", format(shape), rank));
+      return longer == shape ? node.activation(i) : node.reshape(node.activation(i), longer);
+    }
+    const std::vector<float>& values = node.floats(i, "second operand");
+    node.require(!values.empty(), "its second operand is empty");
+    if (node.graph().batched() && longer.front() != 1)
+      node.fail_mixes_batch(fmt::format("has a constant operand of shape {}", format(shape)));
+    if (!node.graph().batched()) longer.insert(longer.begin(), 1);
+    return node.new_constant("matrices", longer, values);
+  };
+  const TensorId a = rank == node.shape(0).size() ? input : operand(0), b = operand(1);
+  if (rank + static_cast<std::size_t>(node.graph().lead()) < 3) node.fail_mixes_batch("multiplies two activations");
+  node.output(node.add(MatMul{}, {a, b}));
+}
+
+}  // namespace
+
 void read_matmul(Node& node) {
+  const bool one_matrix = node.is_constant(1) && node.shape(1).size() <= 2;
+  if (!one_matrix) return multiply_stacks(node);
   const TensorId input = product_input(node);
   Dense dense;
   const TensorId weights = dense_weights(node, dense, false, 1.0);

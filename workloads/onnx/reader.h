@@ -9,7 +9,7 @@
 
 namespace cimera::workloads {
 
-/// Reads an ONNX model with one float input and one output.
+/// Reads an ONNX model with one input, of floats or of token ids, and one output.
 ///
 /// Accepted: the operators of onnx_operators(), weights inside the file, a first input dimension that is symbolic or
 /// fixed. It is taken as the batch, which the network keeps as 1; a graph whose nodes mix its entries (possible where

@@ -74,25 +74,6 @@ void set_spatial(Op& op, const Spatial& s) {
   op.pad_right = s.pad_right;
 }
 
-/// The first operand as images [1][channels][height][width] of the network.
-TensorId image_operand(Node& node) {
-  const Shape shape = node.shape(0);
-  node.require(
-      shape.size() == 4,
-      fmt::format("its input has shape {}; images [batch, channels, height, width] are supported", format(shape)));
-  const TensorId input = node.activation(0);
-  if (node.graph().batched()) return input;
-  node.require(shape[0] == 1, fmt::format("its input of shape {} holds {} images, but the graph mixes them elsewhere",
-                                          format(shape), shape[0]));
-  return node.add(Reshape{}, {input}, {.shape = shape});
-}
-
-/// Gives the result of an operator on images the shape that ONNX expects.
-void image_output(Node& node, TensorId image) {
-  node.output(node.graph().batched() ? image
-                                     : node.reshape(image, node.graph().builder().network().tensor(image).shape));
-}
-
 void read_pool(Node& node, Pool2d::Kind kind) {
   const TensorId input = image_operand(node);
   const Shape shape = node.graph().builder().network().tensor(input).shape;
@@ -111,6 +92,23 @@ void read_global_pool(Node& node, Pool2d::Kind kind) {
 }
 
 }  // namespace
+
+TensorId image_operand(Node& node) {
+  const Shape shape = node.shape(0);
+  node.require(
+      shape.size() == 4,
+      fmt::format("its input has shape {}; images [batch, channels, height, width] are supported", format(shape)));
+  const TensorId input = node.activation(0);
+  if (node.graph().batched()) return input;
+  node.require(shape[0] == 1, fmt::format("its input of shape {} holds {} images, but the graph mixes them elsewhere",
+                                          format(shape), shape[0]));
+  return node.add(Reshape{}, {input}, {.shape = shape});
+}
+
+void image_output(Node& node, TensorId image) {
+  node.output(node.graph().batched() ? image
+                                     : node.reshape(image, node.graph().builder().network().tensor(image).shape));
+}
 
 void read_conv(Node& node) {
   const TensorId input = image_operand(node);
