@@ -19,13 +19,13 @@ constexpr Option kOptions[] = {
     {"phase", "P", "the network's own", "of a transformer: prefill reads all tokens at once, decode one more",
      "A decode finds the keys and values of the tokens before it in memory.", false},
     {"context", "TOKENS", "the network's own", "of a transformer: how many tokens it looks at", "", false},
-    {"data", "D", "the embedded synthetic digits", "samples to evaluate: mnist:DIR, cifar10:PATH, npz:FILE, npy:X,Y",
+    {"data", "D", "synthetic digits, for the default network only",
+     "samples to evaluate: mnist:DIR, cifar10:PATH, npz:FILE, npy:X,Y",
      "mnist:DIR is a folder with the test files of MNIST (IDX, .gz or not), or mnist:IMAGES,LABELS. cifar10:PATH is a "
      ".bin file, or a folder with test_batch*.bin. npz:FILE has the arrays images and labels, or x and y. npy:X,Y are "
-     "two .npy files; the labels may be left out. Without --data a network that reads 1x28x28 pictures gets the "
-     "synthetic digits, and any other network no accuracy. Networks of the catalog that have shapes only are run on "
-     "random "
-     "tensors, and take no data.",
+     "two .npy files; the labels may be left out. Without --data the default network gets the synthetic "
+     "digits that it was made for, and of any other network the accuracy is not measured. "
+     "Networks of the catalog that have shapes only are run on random tensors, and take no data.",
      false},
     {"samples", "COUNT", "all; 2000 of the synthetic digits", "evaluate only the first COUNT samples", "", false},
     {"input-scale", "X", "1", "the network is fed (x / scale - mean) / std",

@@ -98,6 +98,20 @@ void add_trial(const functional::Executor& executor, const Inputs& inputs, const
   for (std::size_t i = 0; i < right.size(); ++i) tally.right[i] += right[i];
 }
 
+/// Inputs of quantised layers, and how many of them the ranges of calibration clipped.
+std::vector<InputCodes> input_codes(const Quantized& quantized, const Inputs& inputs, const Tally& tally,
+                                    std::int64_t trials) {
+  const workloads::Network& network = inputs.network;
+  std::vector<InputCodes> codes(network.layers.size());
+  for (const workloads::QuantizedLayer& quantized_layer : quantized.network.layers) {
+    const std::size_t index = quantized_layer.layer.value();
+    const workloads::Shape& shape = network.tensor(network.layers[index].inputs.front()).shape;
+    codes[index] = {workloads::elements(shape) * inputs.samples * trials,
+                    tally.stats.layer_counts[index][ops::Event::kClippedInputs]};
+  }
+  return codes;
+}
+
 void summarise(const Tally& tally, const Machine& machine, const Reference& reference, Accuracy& accuracy) {
   accuracy.output_sqnr_dB = tally.sqnr.dB();
   for (const ops::Counts& counts : tally.stats.layer_counts) {
@@ -116,6 +130,12 @@ void summarise(const Tally& tally, const Machine& machine, const Reference& refe
 }
 
 }  // namespace
+
+InputCodes Accuracy::all_input_codes() const {
+  InputCodes sum;
+  for (const InputCodes& layer : input_codes) sum.all += layer.all, sum.clipped += layer.clipped;
+  return sum;
+}
 
 Reference run_reference(const Inputs& inputs, const Progress& progress) {
   Reference reference;
@@ -175,6 +195,7 @@ DeviceRun run_device(const Inputs& inputs, const Machine& machine, const mapping
     if (accuracy.trials > 1) what += fmt::format(", trial {} of {}", trial + 1, accuracy.trials);
     add_trial(executor, inputs, what, reference, progress, tally);
   }
+  accuracy.input_codes = input_codes(quantized, inputs, tally, accuracy.trials);
   summarise(tally, machine, reference, accuracy);
   return {accuracy, std::move(tally.stats)};
 }

@@ -29,6 +29,12 @@ struct Quantized {
   std::optional<double> sqnr_dB;  ///< of its outputs against FP32; none where they are identical
 };
 
+/// Input codes of one layer, over all samples and trials.
+struct InputCodes {
+  std::int64_t all = 0;      ///< 0: the layer is not quantised
+  std::int64_t clipped = 0;  ///< beyond the calibrated range
+};
+
 /// Shares are fractions; all are none when the data have no labels. Paired image by image.
 struct Accuracy {
   std::int64_t samples = 0;
@@ -42,6 +48,8 @@ struct Accuracy {
   std::optional<double> quantized_sqnr_dB;  ///< of the integer network's outputs against FP32
   std::optional<double> output_sqnr_dB;     ///< of the machine's outputs against FP32; none where they are identical
   std::int64_t conversions = 0, clipped_conversions = 0;  ///< of converters, all samples and trials
+  std::vector<InputCodes> input_codes;                    ///< by layer of the network
+  InputCodes all_input_codes() const;
 };
 
 Reference run_reference(const Inputs& inputs, const Progress& progress);

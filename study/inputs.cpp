@@ -26,14 +26,11 @@ void check_labels(const Network& network, const Dataset& data) {
                                           network.name, classes));
 }
 
-/// The default data, where the network reads them.
-std::optional<Dataset> default_data(const Network& network, std::int64_t samples) {
-  try {
-    workloads::check_fits(network, workloads::synthetic_digits(workloads::kDigitsEvaluationSeed, 1));
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-  return workloads::synthetic_digits(workloads::kDigitsEvaluationSeed, samples == 0 ? kSyntheticSamples : samples);
+/// Only the network that was trained on the synthetic digits gets them unasked: on others they say nothing.
+std::optional<Dataset> default_data(const Inputs& inputs) {
+  if (!inputs.synthetic_network) return std::nullopt;
+  const std::int64_t wanted = inputs.experiment.samples;
+  return workloads::synthetic_digits(workloads::kDigitsEvaluationSeed, wanted == 0 ? kSyntheticSamples : wanted);
 }
 
 /// Fills a network of shapes with random tensors, where that can be computed in reasonable time.
@@ -63,10 +60,11 @@ void load_random(const Experiment& experiment, Inputs& inputs) {
 void load_data(const Experiment& experiment, Inputs& inputs) {
   if (!workloads::has_values(inputs.network) || !experiment.network.layer.empty())
     return load_random(experiment, inputs);
-  inputs.data = experiment.data.empty() ? default_data(inputs.network, experiment.samples)
-                                        : workloads::load_dataset(experiment.data);
+  inputs.data = experiment.data.empty() ? default_data(inputs) : workloads::load_dataset(experiment.data);
   if (!inputs.data) {
-    inputs.no_accuracy = "no --data were given, and the network does not read the embedded 1x28x28 digits";
+    inputs.no_accuracy =
+        "no data are given; --data mnist:DIR, cifar10:PATH, npz:FILE or npy:X,Y names some (`cimera describe option "
+        "data`)";
     return;
   }
   inputs.synthetic_data = experiment.data.empty();

@@ -43,7 +43,9 @@ ordered_json accuracy(const std::optional<Accuracy>& a) {
           {"output_sqnr_dB", number(a->output_sqnr_dB)},
           {"quantized_sqnr_dB", number(a->quantized_sqnr_dB)},
           {"adc_conversions", a->conversions},
-          {"clipped_conversions", a->clipped_conversions}};
+          {"clipped_conversions", a->clipped_conversions},
+          {"quantized_inputs", a->all_input_codes().all},
+          {"clipped_inputs", a->all_input_codes().clipped}};
 }
 
 ordered_json energy_breakdown(const Result& result) {
@@ -66,22 +68,28 @@ ordered_json busiest(const Result& result) {
   return json;
 }
 
-ordered_json counts(const Result& result) {
+ordered_json counts(const ops::Counts& counts) {
   ordered_json json = ordered_json::object();
   for (const ops::EventInfo& row : ops::event_table())
-    if (const std::int64_t n = result.counts[row.event]; n != 0) json[std::string(row.name)] = n;
+    if (const std::int64_t n = counts[row.event]; n != 0) json[std::string(row.name)] = n;
   return json;
 }
 
 ordered_json layers(const Result& result) {
   ordered_json json = ordered_json::array();
-  for (const LayerResult& layer : result.layers)
+  for (std::size_t i = 0; i < result.layers.size(); ++i) {
+    const LayerResult& layer = result.layers[i];
+    const InputCodes codes = result.accuracy ? result.accuracy->input_codes.at(i) : InputCodes();
     json.push_back({{"name", layer.name},
                     {"op", layer.op},
                     {"on", layer.place.empty() ? ordered_json(nullptr) : ordered_json(layer.place)},
                     {"macs", layer.macs},
                     {"latency_s", number(layer.latency)},
-                    {"energy_J", number(layer.energy)}});
+                    {"energy_J", number(layer.energy)},
+                    {"counts", counts(layer.counts)},
+                    {"quantized_inputs", codes.all > 0 ? ordered_json(codes.all) : ordered_json(nullptr)},
+                    {"clipped_inputs", codes.all > 0 ? ordered_json(codes.clipped) : ordered_json(nullptr)}});
+  }
   return json;
 }
 
@@ -122,6 +130,7 @@ ordered_json figures(const Result& r, const Machine& machine, bool random) {
   return {{"evaluator", to_string(r.evaluator)},
           {"latency_s", number(r.latency)},
           {"throughput_per_s", number(r.throughput)},
+          {"throughput_basis", r.pipelined ? "pipeline" : "batch"},
           {"energy_J", number(r.energy)},
           {"power_W", number(r.power())},
           {"area_mm2", r.area ? number(r.area->si() * 1e6) : ordered_json(nullptr)},
@@ -147,7 +156,7 @@ ordered_json figures(const Result& r, const Machine& machine, bool random) {
           {"standing_energy_J", number(r.standing_energy.si())},
           {"latency_breakdown_s", latency_breakdown(r)},
           {"busiest_units", busiest(r)},
-          {"counts", counts(r)},
+          {"counts", counts(r.counts)},
           {"mapping",
            {{"arrays", r.used_arrays},
             {"tiles", r.used_tiles},
@@ -197,13 +206,23 @@ std::string to_json(const Report& report) {
 std::string resolved_json(const Report& report) { return resolved(report.inputs).dump(2) + "\n"; }
 
 std::string layers_csv(const Report& report) {
-  std::string csv = "machine,batch,layer,op,on,macs,latency_s,energy_J\n";
+  std::string csv = "machine,batch,layer,op,on,macs,latency_s,energy_J";
+  for (const ops::EventInfo& row : ops::event_table()) csv += "," + std::string(row.name);
+  csv += "\n";
   const auto text = [](const ordered_json& value) { return value.is_null() ? "" : value.dump(); };
-  for (const Result& r : report.results)
-    for (const LayerResult& layer : r.layers)
-      csv += field(r.machine) + "," + std::to_string(r.batch) + "," + field(layer.name) + "," + field(layer.op) + "," +
-             field(layer.place) + "," + std::to_string(layer.macs) + "," + text(number(layer.latency)) + "," +
-             text(number(layer.energy)) + "\n";
+  for (const Result& r : report.results) {
+    const std::string point = field(r.machine) + "," + std::to_string(r.batch) + ",";
+    for (const LayerResult& layer : r.layers) {
+      csv += point + field(layer.name) + "," + field(layer.op) + "," + field(layer.place) + "," +
+             std::to_string(layer.macs) + "," + text(number(layer.latency)) + "," + text(number(layer.energy));
+      for (const ops::EventInfo& row : ops::event_table()) csv += "," + std::to_string(layer.counts[row.event]);
+      csv += "\n";
+    }
+    // What belongs to no layer, so that the energies of a machine and batch add up.
+    csv += point + "(standing),,,0,," + text(number(r.standing_energy.si()));
+    for (std::size_t i = 0; i < ops::kEventCount; ++i) csv += ",0";
+    csv += "\n";
+  }
   return csv;
 }
 

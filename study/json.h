@@ -15,7 +15,8 @@ std::string to_json(const Report& report);
 /// inputs.resolved in to_json(), as a document of its own.
 std::string resolved_json(const Report& report);
 
-/// One row per machine, batch and layer; empty fields are unknown. RFC 4180, quoted where needed.
+/// One row per machine, batch and layer, with what was counted, and after the layers a row "(standing)" with the energy
+/// that belongs to none of them. Empty fields are unknown. RFC 4180, quoted where needed.
 std::string layers_csv(const Report& report);
 
 }  // namespace cimera::study

@@ -25,6 +25,7 @@ struct LayerResult {
   Duration latency;              ///< from the start of its first operation to the end of its last; layers overlap
   Duration exposed;              ///< by how much its end lies behind the ends of all layers before it
   std::optional<Joules> energy;  ///< events and busy time; standing power belongs to no layer
+  ops::Counts counts;            ///< of the batch
 };
 
 /// The unit of one kind that works longest: what bounds the throughput.
@@ -70,11 +71,14 @@ struct Result {
 
   Evaluator evaluator = Evaluator::kCost;
   std::optional<InputSteps> input_steps;  ///< none where every step is driven
-  std::int64_t skipped_blocks = 0;        ///< images that the reading jumped over as exact repetitions
-  Duration latency;                       ///< of one batch, from host memory to host memory, weights resident
-  Duration bound;                         ///< the closed form's lower bound
-  std::optional<double> gap;              ///< (latency - bound) / latency; none where the closed form answered
-  double throughput = 0.0;                ///< images per second while images follow each other
+  std::int64_t skipped_blocks = 0;  ///< images that the reading jumped over as exact repetitions
+  Duration latency;                 ///< of one batch, from host memory to host memory, weights resident
+  Duration bound;                   ///< the closed form's lower bound
+  std::optional<double> gap;        ///< (latency - bound) / latency; none where the closed form answered
+  /// Images per second: between the ends of the first and the last image where they end one after the other
+  /// (`pipelined`), else batch / latency.
+  double throughput = 0.0;
+  bool pipelined = false;
 
   std::optional<Joules> energy;  ///< none when a component's energy is unknown
   Joules standing_energy;        ///< the part that is drawn whether something happens or not

@@ -52,6 +52,7 @@ void fill_layers(const workloads::Network& network, const ops::Program& program,
     layer.latency = window.end - window.start;
     layer.exposed = std::max(front, window.end) - front;
     if (ledger.total) layer.energy = ledger.by_layer[i];
+    layer.counts = reading.result.layer_counts[i];
     front = std::max(front, window.end);
     result.layers.push_back(layer);
   }
@@ -72,14 +73,16 @@ std::vector<BusiestUnit> busiest_units(const ops::Program& program, const Timing
   return units;
 }
 
-/// In the steady state between the first and the last image; of one block the batch over its latency.
-double throughput(std::int64_t batch, const TimingResult& timing) {
+void fill_throughput(const TimingResult& timing, Result& result) {
   const std::vector<Duration>& ends = timing.block_end;
-  if (ends.size() > 1 && ends.back() > ends.front()) {
-    const double per_block = static_cast<double>(batch) / static_cast<double>(ends.size());
-    return per_block * static_cast<double>(ends.size() - 1) / (ends.back() - ends.front()).seconds().si();
+  const auto batch = static_cast<double>(result.batch);
+  result.pipelined = ends.size() > 1 && ends.back() > ends.front();
+  if (result.pipelined) {
+    const double per_block = batch / static_cast<double>(ends.size());
+    result.throughput = per_block * static_cast<double>(ends.size() - 1) / (ends.back() - ends.front()).seconds().si();
+  } else if (timing.makespan != Duration()) {
+    result.throughput = batch / timing.makespan.seconds().si();
   }
-  return timing.makespan == Duration() ? 0.0 : static_cast<double>(batch) / timing.makespan.seconds().si();
 }
 
 }  // namespace
@@ -94,7 +97,7 @@ Result summarise(const workloads::Network& network, const Machine& machine, cons
   result.latency = reading.result.makespan;
   result.bound = reading.bound;
   result.gap = reading.gap();
-  result.throughput = throughput(batch, reading.result);
+  fill_throughput(reading.result, result);
   result.area = machine.spec.area();
   result.host_standing = host_standing(machine, result.latency);
   result.operations = 2.0 * static_cast<double>(workloads::macs(network)) * static_cast<double>(batch);

@@ -1,5 +1,6 @@
 // What a run was about: heading, accuracy, and the notes that a reader needs to judge the figures.
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,21 @@ std::string calibration_note(const Inputs& inputs) {
   return fmt::format(
       "Ranges of activations: {} over the first {} that are evaluated (images, not labels); --calibrate names others.",
       method, counted(c.batch.count, "sample"));
+}
+
+/// A network that guesses tells nothing about machines. Agrees with guessing: at most two standard errors better, where
+/// the samples are enough for such a statement (our choice).
+std::string chance_note(const Inputs& inputs, const Accuracy& a) {
+  const auto classes = static_cast<double>(workloads::elements(inputs.network.tensor(inputs.network.output).shape));
+  const auto samples = static_cast<double>(a.samples);
+  if (!a.reference || classes < 2.0 || samples < 5.0 * classes) return "";
+  const double chance = 1.0 / classes, error = std::sqrt(chance * (1.0 - chance) / samples);
+  if (*a.reference > chance + 2.0 * error) return "";
+  return fmt::format(
+      "In FP32 the network is right in {}, no better than guessing one of {} classes ({}). Is it trained, and fed as "
+      "in "
+      "its training (--input-scale, --input-mean, --input-std)? Its accuracies say nothing about a machine.",
+      percent_text(*a.reference), static_cast<std::int64_t>(classes), percent_text(chance));
 }
 
 std::string cells_note(const Machine& machine) {
@@ -83,7 +99,29 @@ std::string load_note(const Machine& machine, const WeightLoad& load) {
   return text + fmt::format(" Its cells survive {} loads, one write each.", si_text(*load.endurance, ""));
 }
 
-void machine_notes(const Machine& machine, const Result& result, std::vector<std::string>& notes) {
+/// The calibration is to blame for these, not the machine.
+std::string clipped_note(const workloads::Network& network, const Accuracy& a) {
+  const InputCodes all = a.all_input_codes();
+  const auto worst = std::ranges::max_element(a.input_codes, {}, &InputCodes::clipped);
+  return fmt::format(
+      "{} of {} ({:.2g} %) lay beyond the calibrated ranges and were clipped, most of them inputs of {}. That error is "
+      "in both SQNR; ranges from more samples (--calibrate) clip less.",
+      grouped(all.clipped), counted(all.all, "activation"),
+      100.0 * static_cast<double>(all.clipped) / static_cast<double>(all.all),
+      network.layers[static_cast<std::size_t>(worst - a.input_codes.begin())].name);
+}
+
+/// --bits is about arithmetic; what moves keeps the width that the machine gives it.
+std::string moved_note(const ops::CrossbarMachine& machine, const Machine& quantized) {
+  if (quantized.activation_bits >= machine.precision.result_bits) return "";
+  return fmt::format(
+      "results move and are stored in {} bits (precision.result_bits), although inputs are computed in {}; time and "
+      "energy are of that.",
+      machine.precision.result_bits, quantized.activation_bits);
+}
+
+void machine_notes(const Inputs& inputs, const Machine& machine, const Result& result,
+                   std::vector<std::string>& notes) {
   const auto note = [&](const std::string& text) { notes.push_back(machine.spec.name + ": " + text); };
   if (!result.unknown.empty()) {
     std::string names;
@@ -100,15 +138,28 @@ void machine_notes(const Machine& machine, const Result& result, std::vector<std
                    machine.weight_bits, machine.activation_bits, cells_note(machine),
                    counted(result.used_arrays, "array"), counted(result.used_tiles, "tile"),
                    percent_text(result.utilisation)));
+  if (const std::string moved = moved_note(*machine.spec.crossbar(), machine); !moved.empty()) note(moved);
   note(host_note(machine, result));
   if (result.input_steps) note(steps_note(*result.input_steps));
   note(load_note(machine, result.weight_load));
   if (!result.accuracy) return;
   const Accuracy& a = *result.accuracy;
+  if (a.all_input_codes().clipped > 0) note(clipped_note(inputs.network, a));
   if (a.clipped_conversions > 0)
     note(fmt::format("{} of {} were clipped by the range of the converters.", grouped(a.clipped_conversions),
                      counted(a.conversions, "conversion")));
   if (!machine.deterministic() && a.trials == 1) note("one draw of the devices; --trials tells how much draws differ.");
+}
+
+std::string throughput_note(const Report& report) {
+  std::string text = "images/s is batch / latency";
+  std::vector<std::string> pipelined;
+  for (const Result& r : report.results)
+    if (r.pipelined && std::ranges::find(pipelined, r.machine) == pipelined.end()) pipelined.push_back(r.machine);
+  if (!pipelined.empty())
+    text += fmt::format("; of {}, whose images end one after the other, the rate between the first and the last end",
+                        fmt::join(pipelined, ", "));
+  return text + ".";
 }
 
 }  // namespace
@@ -165,14 +216,18 @@ std::string notes_text(const Report& report) {
                     workloads::kRandomTensors, inputs.experiment.seed));
   if (inputs.calibration && std::ranges::any_of(inputs.machines, &Machine::quantizes))
     notes.push_back(calibration_note(inputs));
+  const auto measured = std::ranges::find_if(report.results, [](const Result& r) { return r.accuracy.has_value(); });
+  if (measured != report.results.end())
+    if (const std::string chance = chance_note(inputs, *measured->accuracy); !chance.empty()) notes.push_back(chance);
   for (const Machine& machine : inputs.machines) {
     const auto found = std::ranges::find_if(
         report.results, [&](const Result& r) { return r.machine == machine.spec.name && !r.error; });
-    if (found != report.results.end()) machine_notes(machine, *found, notes);
+    if (found != report.results.end()) machine_notes(inputs, machine, *found, notes);
   }
   if (std::ranges::any_of(report.results, [](const Result& r) { return !r.error && r.evaluator == Evaluator::kCost; }))
     notes.emplace_back(
         "A latency from the closed form is a lower bound: nothing waits for a unit that something else uses.");
+  notes.push_back(throughput_note(report));
   if (std::ranges::any_of(report.results, [](const Result& r) { return r.skipped_blocks > 0; }))
     notes.emplace_back("Skipped images repeat earlier ones exactly in time; playing them gives the same figures.");
   std::string text;

@@ -44,14 +44,13 @@ void energy_rows(const Result& result, std::size_t rows, TextTable& table) {
 
 }  // namespace
 
-std::string energy_table(const Report& report, std::size_t rows) {
+std::string energy_table(const Report& report, std::int64_t batch, std::size_t rows) {
   TextTable table;
   table.column("machine", Align::kLeft);
   table.column("component", Align::kLeft);
   table.column("energy");
   table.column("share");
   table.column("", Align::kLeft);
-  const std::int64_t batch = report.results.front().batch;
   for (const Result& result : report.results)
     if (!result.error && result.batch == batch) energy_rows(result, rows, table);
   return table.str();

@@ -19,8 +19,8 @@ std::string host_table(const Report& report);
 /// Which reading gave each latency, and the closed form's lower bound beside it.
 std::string reading_table(const Report& report);
 std::string accuracy_table(const Report& report);
-/// Components of each machine, largest first, in at most `rows` rows each. The first batch size only.
-std::string energy_table(const Report& report, std::size_t rows);
+/// Components of each machine at one batch size, largest first, in at most `rows` rows each.
+std::string energy_table(const Report& report, std::int64_t batch, std::size_t rows);
 std::string layer_table(const Result& result);
 std::string busiest_table(const Result& result);
 std::string count_table(const Result& result);

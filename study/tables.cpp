@@ -1,7 +1,5 @@
 #include "study/tables.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "study/table_parts.h"
@@ -38,6 +36,14 @@ std::string host_section(const Report& report, const std::string& best) {
   return section("With the host that serves a machine left on during the batch, idle or not" + best, body);
 }
 
+std::string energy_sections(const Report& report, std::size_t rows) {
+  std::string text;
+  for (const std::int64_t batch : report.inputs.experiment.batches)
+    text += section("Where the energy of " + batch_text(batch) + " goes, standing power included",
+                    energy_table(report, batch, rows));
+  return text;
+}
+
 std::string common_sections(const Report& report, std::size_t energy_rows) {
   const std::string best = report.inputs.machines.size() > 1 ? "; * is best" : "";
   const std::string against =
@@ -45,9 +51,7 @@ std::string common_sections(const Report& report, std::size_t energy_rows) {
   return heading_text(report.inputs) +
          section("Time and energy of one batch, host memory to host memory" + best + against, cost_table(report)) +
          section("Area and efficiency; a multiply-accumulate is 2 operations" + best, efficiency_table(report)) +
-         host_section(report, best) + accuracy_section(report) +
-         section("Where the energy of " + batch_text(report.results.front().batch) + " goes",
-                 energy_table(report, energy_rows)) +
+         host_section(report, best) + accuracy_section(report) + energy_sections(report, energy_rows) +
          section("How the latency was found", reading_table(report));
 }
 
@@ -59,13 +63,14 @@ std::string compare_text(const Report& report) {
 
 std::string run_text(const Report& report) {
   std::string text = common_sections(report, kAllRows);
-  const auto shown = std::ranges::find_if(report.results, [](const Result& result) { return !result.error; });
-  if (shown != report.results.end()) {
-    const std::string batch = batch_text(shown->batch);
-    text += section("Layers of " + batch + "; \"adds\" is by how much a layer ends after all layers before it",
-                    layer_table(*shown)) +
-            section("What works longest in " + batch, busiest_table(*shown)) +
-            section("What is counted in " + batch, count_table(*shown));
+  for (const Result& result : report.results) {
+    if (result.error) continue;
+    const std::string batch = batch_text(result.batch);
+    text += section("Layers of " + batch +
+                        "; \"adds\": by how much one ends after all before it; energy without standing power",
+                    layer_table(result)) +
+            section("What works longest in " + batch, busiest_table(result)) +
+            section("What is counted in " + batch, count_table(result));
   }
   return text + failures(report) + section("Notes", notes_text(report));
 }

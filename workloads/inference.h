@@ -55,6 +55,8 @@ Values infer(const Network& network, const Batch& input);
 /// Conv2d, anything within one position for Dense; throws Error(kRun) when they are not.
 void input_codes(const Network& network, const QuantizedLayer& layer, std::int64_t count, std::int64_t first,
                  std::span<const float> values, std::span<std::int32_t> codes);
+/// How many of the values the code range clamps: those whose nearest code lies outside it.
+std::int64_t clipped_inputs(const QuantizedLayer& layer, std::span<const float> input);
 /// y = scale_x scale_w[c] acc + bias[c], in FP64 and rounded once to FP32, for elements [first, first + n) of the
 /// output of one sample (channel slowest for Conv2d, position slowest for Dense); accumulators and outputs are
 /// [count][n].

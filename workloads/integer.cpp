@@ -1,5 +1,6 @@
 // The weighted layers in integers: codes in, exact sums, real values out.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <span>
 
@@ -135,6 +136,16 @@ void input_codes(const Network& network, const QuantizedLayer& quantized, std::i
       kernels::im2row<std::int32_t>(
           window, sample, std::span(out, size((shape.positions - 1) * shape.rows + window.taps())), shape.rows);
   }
+}
+
+std::int64_t clipped_inputs(const QuantizedLayer& layer, std::span<const float> input) {
+  const double low = layer.code_min(), high = layer.code_max();
+  std::int64_t clipped = 0;
+  for (const float value : input) {
+    const double code = std::nearbyint(static_cast<double>(value) / layer.input_scale);
+    if (!(code >= low && code <= high)) ++clipped;
+  }
+  return clipped;
 }
 
 void dequantize(const Network& network, const QuantizedLayer& quantized, std::int64_t count, std::int64_t first,

@@ -29,7 +29,8 @@ bool InputCodes::agree(const Range& range, std::span<const float> values) const 
   return true;
 }
 
-void InputCodes::add(const Range& range, std::span<const float> values) {
+std::int64_t InputCodes::add(const Range& range, std::span<const float> values) {
+  std::int64_t clipped = 0;
   for (Range rest = coded_.missing(range); rest.size() > 0; rest = coded_.missing(range)) {
     const Range piece{rest.begin, std::min(rest.end, (rest.begin / share_ + 1) * share_)};  // within one group
     std::vector<float> part(static_cast<std::size_t>(count_ * piece.size()));
@@ -40,8 +41,10 @@ void InputCodes::add(const Range& range, std::span<const float> values) {
     }
     const std::int64_t group = groups_ == 1 ? 0 : piece.begin / share_;
     workloads::input_codes(network_, layer_, count_, piece.begin, part, codes_[static_cast<std::size_t>(group)]);
+    clipped += workloads::clipped_inputs(layer_, part);
     coded_.add(piece);
   }
+  return clipped;
 }
 
 }  // namespace cimera::functional

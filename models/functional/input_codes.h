@@ -19,8 +19,9 @@ class InputCodes {
   /// Whether no other values than these were coded for elements `range` of an image; `values` are
   /// [count][range.size()].
   bool agree(const Range& range, std::span<const float> values) const;
-  /// Codes what is not coded yet of `range`, which holds whole inputs (channels of a convolution).
-  void add(const Range& range, std::span<const float> values);
+  /// Codes what is not coded yet of `range`, which holds whole inputs (channels of a convolution). Returns how many of
+  /// these values the code range clipped.
+  std::int64_t add(const Range& range, std::span<const float> values);
 
   /// [group][count * positions][rows]; defined for the rows of elements that were added.
   std::span<const std::vector<std::int32_t>> by_group() const { return codes_; }

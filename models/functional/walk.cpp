@@ -91,7 +91,7 @@ void Walk::multiply(const ops::Mvm& work) {
   for (std::size_t i = 0; i < ranges.size(); ++i) shared = shared && arrays.codes.agree(ranges[i], inputs[i]);
   std::optional<InputCodes> own;
   InputCodes& codes = shared ? arrays.codes : own.emplace(course_.network, quantized, count_);
-  for (std::size_t i = 0; i < ranges.size(); ++i) codes.add(ranges[i], inputs[i]);
+  for (std::size_t i = 0; i < ranges.size(); ++i) counts()[Event::kClippedInputs] += codes.add(ranges[i], inputs[i]);
 
   std::vector<std::uint8_t> steps;  // executed; empty: all
   if (std::ranges::any_of(task_->op.path, &ops::Hop::varies)) {

@@ -34,6 +34,7 @@ constexpr std::array<EventInfo, kEventCount> kTable{{
     {Event::kMemoryReadBits, kProgram, "memory_read_bits", "bits read from host memory"},
     {Event::kMemoryWriteBits, kProgram, "memory_write_bits", "bits written to host memory"},
     {Event::kClippedConversions, kDerived, "clipped_conversions", "conversions whose input lay outside the ADC range"},
+    {Event::kClippedInputs, kDerived, "clipped_inputs", "activations beyond the calibrated range of the input codes"},
 }};
 
 }  // namespace

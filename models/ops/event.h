@@ -32,8 +32,9 @@ enum class Event : std::uint8_t {
   kMemoryReadBits,
   kMemoryWriteBits,
   kClippedConversions,
+  kClippedInputs,
 };
-inline constexpr std::size_t kEventCount = static_cast<std::size_t>(Event::kClippedConversions) + 1;
+inline constexpr std::size_t kEventCount = static_cast<std::size_t>(Event::kClippedInputs) + 1;
 
 /// Program operations are equal in all three readings; derived events exist only in the reading that models them.
 enum class EventClass : std::uint8_t { kProgram, kDerived };

@@ -1,5 +1,6 @@
 // Where results go: the folder of --out, standard output, and what happens when a worker dies.
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -47,13 +48,24 @@ TEST_F(Output, FolderHoldsTheRun) {
   std::istringstream csv(read_whole(folder / "layers.csv"));
   std::string line;
   std::getline(csv, line);
-  EXPECT_EQ(line, "machine,batch,layer,op,on,macs,latency_s,energy_J");
+  EXPECT_THAT(line, StartsWith("machine,batch,layer,op,on,macs,latency_s,energy_J,cell_writes,array_reads,"));
+  const auto columns = std::ranges::count(line, ',');
+  std::map<std::string, double> energies;  // by machine and batch size
   int rows = 0;
   while (std::getline(csv, line)) {
-    EXPECT_EQ(std::ranges::count(line, ','), 7) << line;
+    EXPECT_EQ(std::ranges::count(line, ','), columns) << line;
     EXPECT_THAT(line, StartsWith(rows++ == 0 ? "isaac,1,conv1,conv2d,arrays,115200," : ""));
+    std::vector<std::string> entries;
+    std::istringstream entry(line);
+    for (std::string text; std::getline(entry, text, ',');) entries.push_back(text);
+    energies[entries[0] + entries[1]] += std::stod(entries[7]);
   }
-  EXPECT_EQ(rows, 2 * 2 * 10);
+  EXPECT_EQ(rows, 2 * 2 * (10 + 1)) << "layers, and what belongs to none";
+  const json report = json::parse(ran.out);
+  for (const json& result : report["results"]) {
+    const double energy = result["energy_J"];
+    EXPECT_NEAR(energies[result["machine"].get<std::string>() + result["batch"].dump()], energy, 1e-9 * energy);
+  }
 }
 
 TEST_F(Output, FolderThatExistsIsReplacedFileByFile) {

@@ -140,6 +140,8 @@ TEST(Integer, CodesAndRealValuesByHand) {
   EXPECT_THAT(codes, ElementsAre(2, 0, 0, 0, 3, -4, -4, 0));
   EXPECT_THROW(input_codes(n, layer, 1, 2, std::span(input).subspan(2), codes), Error) << "half a channel";
   EXPECT_THROW(input_codes(n, layer, 1, 0, input, std::span(codes).subspan(1)), Error);
+  EXPECT_EQ(clipped_inputs(layer, input), 2);
+  EXPECT_EQ(clipped_inputs(layer, Values{1.5F, 1.75F, -2.25F, -2.26F, -2}), 2) << "3, 3.5 -> 4, -4.5 -> -4, -4.52, -4";
   // Sums [column][position]: 2 1 + 0, 0, 3 - 4, -4; 2 -2, 0, -6 - 4, 8.
   Values output(8);
   dequantize(n, layer, 1, 0, std::vector<double>{2, 0, -1, -4, -4, 0, -10, 8}, output);
