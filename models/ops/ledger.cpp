@@ -12,14 +12,23 @@ class Account {
  public:
   explicit Account(Ledger& ledger) : ledger_(ledger) {}
 
-  void add(const std::string& component, std::optional<Joules> joules, Joules* also) {
+  /// `layer` none: standing.
+  void add(const std::string& component, std::optional<Joules> joules, std::optional<std::size_t> layer) {
     if (!joules) {
       if (std::find(ledger_.unknown.begin(), ledger_.unknown.end(), component) == ledger_.unknown.end())
         ledger_.unknown.push_back(component);
       return;
     }
     ledger_.by_component[component] += *joules;
-    *also += *joules;
+    if (!layer) {
+      ledger_.standing += *joules;
+      ledger_.standing_by_component[component] += *joules;
+      return;
+    }
+    ledger_.by_layer[*layer] += *joules;
+    std::vector<Joules>& row = ledger_.cells[component];
+    row.resize(ledger_.by_layer.size());
+    row[*layer] += *joules;
   }
 
  private:
@@ -119,29 +128,25 @@ void check_states(const Program& program, const Counts& counts, const PriceList&
 }
 
 /// What units draw while they serve belongs to the layers that they serve.
-void settle_busy(const Program& program, const TimingResult& result, const StatePrice& price, Account& account,
-                 Ledger& ledger) {
+void settle_busy(const Program& program, const TimingResult& result, const StatePrice& price, Account& account) {
   for (std::size_t t = 0; t < program.tasks.size(); ++t) {
     const Task& task = program.tasks[t];
     for (std::size_t hop = 0; hop < task.op.path.size(); ++hop)
       if (program.unit(task.op.path[hop].unit).component == price.units)
-        account.add(price.component, times(price.watts, result.task_busy[t][hop].seconds().si()),
-                    &ledger.by_layer[task.layer.value()]);
+        account.add(price.component, times(price.watts, result.task_busy[t][hop].seconds().si()), task.layer.value());
   }
 }
 
-void settle_state(const Program& program, const TimingResult& result, const StatePrice& price, Account& account,
-                  Ledger& ledger) {
+void settle_state(const Program& program, const TimingResult& result, const StatePrice& price, Account& account) {
   if (!price.state)
-    return account.add(price.component, times(price.watts, result.makespan.seconds().si()), &ledger.standing);
-  if (*price.state == UnitState::kBusy) return settle_busy(program, result, price, account, ledger);
+    return account.add(price.component, times(price.watts, result.makespan.seconds().si()), std::nullopt);
+  if (*price.state == UnitState::kBusy) return settle_busy(program, result, price, account);
   if (result.unit_times.size() != program.units.size())
     fail_run("component '" + price.component + "' is charged while " + std::string(info(*price.state).name) +
              ", but the reading does not say how long its units were");
   for (std::size_t u = 0; u < program.units.size(); ++u)
     if (program.units[u].component == price.units)
-      account.add(price.component, times(price.watts, result.unit_times[u][*price.state].seconds().si()),
-                  &ledger.standing);
+      account.add(price.component, times(price.watts, result.unit_times[u][*price.state].seconds().si()), std::nullopt);
 }
 
 }  // namespace
@@ -157,14 +162,14 @@ Ledger settle(const Program& program, const TimingResult& result, const PriceLis
   for (const EventPrice& price : prices.events)
     for (std::size_t layer = 0; layer < result.layer_counts.size(); ++layer) {
       const std::int64_t n = result.layer_counts[layer][price.event];
-      if (n != 0) account.add(price.component, times(price.joules, static_cast<double>(n)), &ledger.by_layer[layer]);
+      if (n != 0) account.add(price.component, times(price.joules, static_cast<double>(n)), layer);
     }
   for (const MeasuredPrice& price : prices.measured)
     for (std::size_t layer = 0; layer < result.layer_counts.size(); ++layer) {
       const std::int64_t n = result.layer_counts[layer][info(price.measure).event];
-      if (n != 0) account.add(price.component, measured_energy(price, *stats, layer, n), &ledger.by_layer[layer]);
+      if (n != 0) account.add(price.component, measured_energy(price, *stats, layer, n), layer);
     }
-  for (const StatePrice& price : prices.states) settle_state(program, result, price, account, ledger);
+  for (const StatePrice& price : prices.states) settle_state(program, result, price, account);
   if (!ledger.unknown.empty()) return ledger;
   Joules total;
   for (const auto& [component, joules] : ledger.by_component) total += joules;

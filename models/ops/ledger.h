@@ -53,7 +53,10 @@ struct Ledger {
   std::optional<Joules> total;
   std::map<std::string, Joules> by_component;
   std::vector<Joules> by_layer;  ///< events and busy time only; standing power belongs to no layer
-  Joules standing;               ///< power drawn always, or by units that are not busy
+  /// Both together: by component, by layer. With `standing_by_component` it sums to by_component.
+  std::map<std::string, std::vector<Joules>> cells;
+  std::map<std::string, Joules> standing_by_component;
+  Joules standing;  ///< power drawn always, or by units that are not busy
   std::vector<std::string> unknown;
   Counts counts;  ///< sum over the layers
 };

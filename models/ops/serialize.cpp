@@ -58,6 +58,18 @@ struct nlohmann::adl_serializer<cimera::ops::StateTimes> {
   }
 };
 
+template <>
+struct nlohmann::adl_serializer<cimera::ops::WaitTimes> {
+  static void to_json(json& j, const cimera::ops::WaitTimes& times) {
+    j = json::array();
+    for (const auto& row : cimera::ops::wait_table()) j.push_back(times[row.wait]);
+  }
+  static void from_json(const json& j, cimera::ops::WaitTimes& times) {
+    for (const auto& row : cimera::ops::wait_table())
+      times[row.wait] = j.at(static_cast<std::size_t>(row.wait)).get<cimera::Duration>();
+  }
+};
+
 namespace cimera::ops {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Unit, name, kind, component, beat, beat_bits, latency)
@@ -95,7 +107,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Program, machine, units, tasks, edges, layer_
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BeatTables, seed, tasks)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingRequest, program, skip_periods, beats, passages)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingResult, finished, makespan, task_start, task_end, block_end, task_busy,
-                                   unit_times, layer_counts, drawn, skipped_blocks)
+                                   task_waits, unit_times, layer_counts, drawn, skipped_blocks)
 
 namespace {
 

@@ -8,6 +8,7 @@
 #include "core/duration.h"
 #include "models/ops/event.h"
 #include "models/ops/unit_state.h"
+#include "models/ops/wait.h"
 
 namespace cimera::ops {
 
@@ -18,10 +19,14 @@ struct TimingResult {
   std::vector<Duration> task_end;    ///< by TaskId: when its last iteration was done
   std::vector<Duration> block_end;   ///< by block: when the last task had done its last iteration of that block
   std::vector<std::vector<Duration>> task_busy;  ///< by TaskId and hop: time that the unit spent serving beats for it
-  std::vector<StateTimes> unit_times;            ///< by UnitId: its states sum to the makespan
-  std::vector<Counts> layer_counts;              ///< by LayerIndex
-  bool drawn = false;                            ///< iterations differ, by beats drawn from data: none was skipped
-  std::int64_t skipped_blocks = 0;               ///< blocks that were jumped over as exact repetitions
+  /// By TaskId and hop: time that the unit did not work for the task from 0 to the task's end there, by what the task
+  /// waited for; with task_busy and the rest until the end it sums to the makespan. Empty where the closed form
+  /// answers.
+  std::vector<std::vector<WaitTimes>> task_waits;
+  std::vector<StateTimes> unit_times;  ///< by UnitId: its states sum to the makespan
+  std::vector<Counts> layer_counts;    ///< by LayerIndex
+  bool drawn = false;                  ///< iterations differ, by beats drawn from data: none was skipped
+  std::int64_t skipped_blocks = 0;     ///< blocks that were jumped over as exact repetitions
 };
 
 }  // namespace cimera::ops

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "models/cost/path.h"
+#include "models/ops/wait.h"
 
 namespace cimera::timing {
 
@@ -15,6 +16,8 @@ struct FlightState {
   std::int64_t iteration = 0;
   std::size_t hop = 0;  ///< the hop that it enters next
   cost::Flight path;
+  Duration issued;                         ///< when its task let it go
+  ops::Wait held_by = ops::Wait::kInputs;  ///< what that waited for, last of all
 
   /// First come, first served; ties by task, then iteration: never by the order in which modules run.
   friend bool operator<(const FlightState& a, const FlightState& b) {

@@ -40,7 +40,11 @@ Machine::Machine(const ops::TimingRequest& request, bool reverse_order)
 
   tally_.layer_counts.resize(program.layer_names.size());
   tally_.task_start.resize(program.tasks.size());
-  for (const ops::Task& task : program.tasks) tally_.task_busy.emplace_back(task.op.path.size());
+  for (const ops::Task& task : program.tasks) {
+    tally_.task_busy.emplace_back(task.op.path.size());
+    tally_.task_waits.emplace_back(task.op.path.size());
+    released_.emplace_back(task.op.path.size());
+  }
 }
 
 std::vector<ops::StateTimes> Machine::unit_times() const {
@@ -49,7 +53,24 @@ std::vector<ops::StateTimes> Machine::unit_times() const {
   return times;
 }
 
-void Machine::granted(const FlightState& flight, Duration start, Duration service) {
+/// From when the unit had done the iteration before: first this one was held back, then it was on its way, then others
+/// had the unit. Where it keeps the unit longer than it gives it work, its items are on their way.
+void Machine::account_waits(const FlightState& flight, const Passage& passage) {
+  ops::WaitTimes& waits = tally_.task_waits[flight.task][flight.hop];
+  Duration& at = released_[flight.task][flight.hop];
+  const auto until = [&](Duration end, ops::Wait cause) {
+    if (end <= at) return;
+    waits[cause] += end - at;
+    at = end;
+  };
+  until(flight.issued, flight.held_by);
+  until(passage.came, ops::Wait::kPath);
+  until(passage.start, ops::Wait::kUnit);
+  waits[ops::Wait::kPath] += passage.release - passage.start - passage.service;
+  at = passage.release;
+}
+
+void Machine::granted(const FlightState& flight, const Passage& passage) {
   if (passages_left_-- <= 0) {
     if (!gave_up_) sc_core::sc_pause();
     gave_up_ = true;
@@ -58,8 +79,9 @@ void Machine::granted(const FlightState& flight, Duration start, Duration servic
   const ops::Task& task = program_.tasks[flight.task];
   add_events(program_, task, flight.hop, flight.iteration, tally_.layer_counts[task.layer.value()],
              task.op.path[flight.hop].varies ? std::optional(beats(flight)) : std::nullopt);
-  tally_.task_busy[flight.task][flight.hop] += service;
-  if (flight.hop == 0 && flight.iteration == 0) tally_.task_start[flight.task] = start;
+  tally_.task_busy[flight.task][flight.hop] += passage.service;
+  account_waits(flight, passage);
+  if (flight.hop == 0 && flight.iteration == 0) tally_.task_start[flight.task] = passage.start;
   if (flight.hop + 1 == task.op.path.size()) {
     sequencers_[flight.task]->completes(flight.path.tail);
     return;

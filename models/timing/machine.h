@@ -22,7 +22,7 @@ class Machine : public FlightPort {
   std::int64_t beats(const FlightState& flight) const override {
     return draws_.beats(flight.task, flight.hop, flight.iteration);
   }
-  void granted(const FlightState& flight, Duration start, Duration service) override;
+  void granted(const FlightState& flight, const Passage& passage) override;
 
   bool gave_up() const { return gave_up_; }
   const ops::BeatDraws& draws() const { return draws_; }
@@ -31,15 +31,20 @@ class Machine : public FlightPort {
   std::vector<std::unique_ptr<Sequencer>>& sequencers() { return sequencers_; }
   /// By UnitId: what the stations have accounted for so far.
   std::vector<ops::StateTimes> unit_times() const;
-  /// Starts, counts and busy times so far.
+  /// By TaskId and hop: when the unit had done what it has done for the task.
+  const std::vector<std::vector<Duration>>& released() const { return released_; }
+  /// Starts, counts, busy times and waits so far.
   ops::TimingResult& tally() { return tally_; }
 
  private:
+  void account_waits(const FlightState& flight, const Passage& passage);
+
   const ops::Program& program_;
   const ops::BeatDraws draws_;
   std::vector<std::unique_ptr<Station>> stations_;
   std::vector<std::unique_ptr<Sequencer>> sequencers_;
   ops::TimingResult tally_;
+  std::vector<std::vector<Duration>> released_;
   std::int64_t passages_left_;
   bool gave_up_ = false;
 };

@@ -58,6 +58,11 @@ std::string Periods::state() const {
     put(s, q->done() - base);
     put(s, static_cast<std::int64_t>(q->completions().size()));
     for (const Duration at : q->completions()) put(s, at.fs() - t);
+    put(s, static_cast<std::int64_t>(q->waits_for()));
+  }
+  for (std::size_t task = 0; task < machine_.released().size(); ++task) {
+    if (machine_.sequencers()[task]->finished()) continue;
+    for (const Duration at : machine_.released()[task]) put(s, at.fs() - t);
   }
   for (const auto& station : machine_.stations()) {
     put(s, std::max<std::int64_t>(station->free().fs() - t, 0));
@@ -69,6 +74,8 @@ std::string Periods::state() const {
       put(s, static_cast<std::int64_t>(f.hop));
       put(s, f.path.arrive.fs() - t);
       put(s, f.path.entered ? f.path.tail.fs() - t : 0);
+      put(s, f.issued.fs() - t);
+      put(s, static_cast<std::int64_t>(f.held_by));
     }
   }
   return s;
@@ -80,7 +87,12 @@ void Periods::look() {
   std::string state = this->state();
   remembered_ += state.size();
   if (remembered_ > kMemory) seen_.clear(), remembered_ = state.size();
-  const Snapshot here{done_, now(), machine_.tally().layer_counts, machine_.tally().task_busy, machine_.unit_times()};
+  const Snapshot here{done_,
+                      now(),
+                      machine_.tally().layer_counts,
+                      machine_.tally().task_busy,
+                      machine_.tally().task_waits,
+                      machine_.unit_times()};
   const auto [found, fresh] = seen_.try_emplace(std::move(state), here);
   if (!fresh) jump(found->second, here);
 }
@@ -108,9 +120,12 @@ void Periods::jump(const Snapshot& earlier, const Snapshot& later) {
   for (std::size_t u = 0; u < later.units.size(); ++u)
     extra_units_.push_back((later.units[u] - earlier.units[u]) * times);
   extra_busy_ = later.busy;
+  extra_waits_ = later.waits;
   for (std::size_t task = 0; task < extra_busy_.size(); ++task)
-    for (std::size_t hop = 0; hop < extra_busy_[task].size(); ++hop)
+    for (std::size_t hop = 0; hop < extra_busy_[task].size(); ++hop) {
       extra_busy_[task][hop] = (later.busy[task][hop] - earlier.busy[task][hop]) * times;
+      extra_waits_[task][hop] = ops::WaitTimes::repeated(earlier.waits[task][hop], later.waits[task][hop], times);
+    }
 }
 
 void Periods::finish(ops::TimingResult& result) const {
@@ -138,8 +153,10 @@ void Periods::finish(ops::TimingResult& result) const {
   }
   for (std::size_t i = 0; i < result.layer_counts.size(); ++i) result.layer_counts[i] += extra_counts_[i];
   for (std::size_t task = 0; task < result.task_busy.size(); ++task)
-    for (std::size_t hop = 0; hop < result.task_busy[task].size(); ++hop)
+    for (std::size_t hop = 0; hop < result.task_busy[task].size(); ++hop) {
       result.task_busy[task][hop] += extra_busy_[task][hop];
+      result.task_waits[task][hop] += extra_waits_[task][hop];
+    }
 }
 
 }  // namespace cimera::timing

@@ -25,6 +25,7 @@ class Periods : public sc_core::sc_module {
     Duration time;
     std::vector<ops::Counts> counts;
     std::vector<std::vector<Duration>> busy;
+    std::vector<std::vector<ops::WaitTimes>> waits;
     std::vector<ops::StateTimes> units;
   };
 
@@ -50,6 +51,7 @@ class Periods : public sc_core::sc_module {
   Duration period_time_, shift_, jump_time_;
   std::vector<ops::Counts> extra_counts_;
   std::vector<std::vector<Duration>> extra_busy_;
+  std::vector<std::vector<ops::WaitTimes>> extra_waits_;
   std::vector<ops::StateTimes> extra_units_;
   sc_core::sc_event look_;
 };

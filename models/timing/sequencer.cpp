@@ -25,17 +25,17 @@ void Sequencer::wake_for_completion() { wake_.notify(to_sc(completions_.front() 
 
 void Sequencer::shorten(std::int64_t iterations) { total_ -= iterations; }
 
-bool Sequencer::may_issue() const {
-  if (issued_ == total_ || issued_ - done_ >= task_.in_flight) return false;
+std::optional<ops::Wait> Sequencer::held() const {
+  if (issued_ - done_ >= task_.in_flight) return ops::Wait::kPath;
   for (const Link& in : inputs_)
-    if (in.other->done_ < in.edge->needed(in.other->task_, task_, issued_)) return false;
+    if (in.other->done_ < in.edge->needed(in.other->task_, task_, issued_)) return ops::Wait::kInputs;
   for (const Link& out : outputs_) {
     if (out.edge->capacity == 0 || out.other->finished()) continue;
     const std::int64_t seen = out.other->done_;
     const std::int64_t freed = seen == 0 ? 0 : out.edge->freed(task_, out.other->task_, seen - 1);
-    if (issued_ >= freed + out.edge->capacity) return false;
+    if (issued_ >= freed + out.edge->capacity) return ops::Wait::kRoom;
   }
-  return true;
+  return std::nullopt;
 }
 
 void Sequencer::collect() {
@@ -54,11 +54,18 @@ void Sequencer::collect() {
 
 void Sequencer::advance() {
   collect();
-  while (may_issue()) {
+  if (looked_at_ != now()) held_before_ = held_now_;
+  looked_at_ = now();
+  for (; issued_ < total_; ++issued_) {
+    if (const std::optional<ops::Wait> held = this->held()) {
+      held_now_ = *held;
+      break;
+    }
     FlightState flight;
     flight.task = index_;
-    flight.iteration = issued_++;
-    flight.path.arrive = now();
+    flight.iteration = issued_;
+    flight.path.arrive = flight.issued = now();
+    flight.held_by = held_before_;
     first_.request(flight);
   }
   if (!completions_.empty()) wake_for_completion();

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <systemc>
@@ -32,6 +33,9 @@ class Sequencer : public sc_core::sc_module {
   const std::deque<Duration>& completions() const { return completions_; }
   Duration last_done() const { return last_done_; }
 
+  /// What the next iteration waited for when that was last looked at.
+  ops::Wait waits_for() const { return held_now_; }
+
   /// Called with the number of blocks done, each time a block is.
   std::function<void(const Sequencer&)> on_block;
 
@@ -43,7 +47,8 @@ class Sequencer : public sc_core::sc_module {
 
   void advance();
   void collect();
-  bool may_issue() const;
+  /// What keeps the next iteration from being issued; none when it may be.
+  std::optional<ops::Wait> held() const;
   void wake() { wake_.notify(sc_core::SC_ZERO_TIME); }
   void wake_for_completion();
 
@@ -54,6 +59,10 @@ class Sequencer : public sc_core::sc_module {
   std::int64_t total_, issued_ = 0, done_ = 0;
   std::deque<Duration> completions_;
   Duration last_done_;
+  /// What held the next iteration when the last instant ended in which that was looked at, and what holds it in this
+  /// one so far: within an instant it depends on the order of processes.
+  ops::Wait held_before_ = ops::Wait::kInputs, held_now_ = ops::Wait::kInputs;
+  Duration looked_at_;
   sc_core::sc_event wake_;
 };
 

@@ -59,8 +59,9 @@ void Station::grant(FlightState flight) {
                       .enters = flight.hop == 0};
   const Duration needed = service(demand);
   spend(ops::UnitState::kBusy, needed);
+  const Duration came = flight.path.arrive;
   free_ = flight.path.enter(free_, needed, cost::stage(program_, task.op, flight.hop, beats));
-  port_.granted(flight, demand.start, needed);
+  port_.granted(flight, {.came = came, .start = demand.start, .release = free_, .service = needed});
 }
 
 }  // namespace cimera::timing

@@ -12,13 +12,19 @@
 
 namespace cimera::timing {
 
+/// When a flight passes a unit.
+struct Passage {
+  Duration came, start, release;
+  Duration service;  ///< of the time from start to release
+};
+
 /// Where stations and sequencers hand flights on. Calls never wait.
 struct FlightPort : sc_core::sc_interface {
   /// Beats of an item of `flight` at its hop.
   virtual std::int64_t beats(const FlightState& flight) const = 0;
-  /// `flight` enters hop `flight.hop` at `start`, now or later, and keeps its unit at work for `service`; its times are
-  /// those after the hop.
-  virtual void granted(const FlightState& flight, Duration start, Duration service) = 0;
+  /// `flight` came to hop `flight.hop` at `came`, enters it at `start`, now or later, and keeps its unit at work for
+  /// `service` of the time until `release`; its times are those after the hop.
+  virtual void granted(const FlightState& flight, const Passage& passage) = 0;
 };
 
 /// What a flight asks of a unit.

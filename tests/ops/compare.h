@@ -20,6 +20,10 @@ inline std::string difference(const Program& program, const TimingResult& a, con
     for (std::size_t hop = 0; hop < program.tasks[t].op.path.size(); ++hop) {
       const Duration x = a.task_busy.at(t).at(hop), y = b.task_busy.at(t).at(hop);
       if (x != y) return name + " keeps hop " + std::to_string(hop) + " busy for " + pair(x, y);
+      if (a.task_waits.empty() || b.task_waits.empty()) continue;  // the closed form does not know them
+      for (const WaitInfo& row : wait_table())
+        if (const Duration u = a.task_waits.at(t).at(hop)[row.wait], v = b.task_waits.at(t).at(hop)[row.wait]; u != v)
+          return name + ", hop " + std::to_string(hop) + ": waits for " + std::string(row.name) + " " + pair(u, v);
     }
   }
   for (std::size_t u = 0; u < program.units.size(); ++u)

@@ -83,6 +83,11 @@ TEST(Ledger, AgreesWithTheSumByHand) {
   expect_joules(ledger.by_layer[1], Joules::si(10.0007e-6));  // 100 pJ + 500 pJ + 100 pJ + 10 uJ
   expect_joules(ledger.standing, 60_nJ);
   expect_joules(ledger.total.value(), Joules::si(10.0609e-6));
+  expect_joules(ledger.cells.at("adc")[1], 100_pJ);
+  expect_joules(ledger.cells.at("cores")[1], 10_uJ);
+  EXPECT_EQ(ledger.cells.at("router")[0], Joules());
+  expect_joules(ledger.standing_by_component.at("leakage"), 60_nJ);
+  EXPECT_FALSE(ledger.cells.contains("leakage"));
   EXPECT_EQ(ledger.counts[Event::kAdcConversions], 150);
   EXPECT_EQ(ledger.counts[Event::kRouterBits], 1000);
 }

@@ -37,7 +37,12 @@ TimingResult random_result(std::uint64_t seed) {
     r.task_start.push_back(time());
     r.task_end.push_back(time());
     r.task_busy.emplace_back();
-    for (std::int64_t hop = dice.between(0, 3); hop > 0; --hop) r.task_busy.back().push_back(time());
+    r.task_waits.emplace_back();
+    for (std::int64_t hop = dice.between(0, 3); hop > 0; --hop) {
+      r.task_busy.back().push_back(time());
+      WaitTimes& waits = r.task_waits.back().emplace_back();
+      for (const WaitInfo& row : wait_table()) waits[row.wait] = time();
+    }
     r.block_end.push_back(time());
     StateTimes& times = r.unit_times.emplace_back();
     for (const UnitStateInfo& row : unit_state_table()) times[row.state] = time();
@@ -128,9 +133,9 @@ TEST(Serialize, ResultsComeBackAsTheyWere) {
     const TimingResult sent = random_result(seed);
     const TimingResult got = timing_result(to_bytes(sent));
     EXPECT_EQ(std::tie(got.finished, got.makespan, got.task_start, got.task_end, got.block_end, got.task_busy,
-                       got.unit_times, got.drawn, got.layer_counts, got.skipped_blocks),
+                       got.task_waits, got.unit_times, got.drawn, got.layer_counts, got.skipped_blocks),
               std::tie(sent.finished, sent.makespan, sent.task_start, sent.task_end, sent.block_end, sent.task_busy,
-                       sent.unit_times, sent.drawn, sent.layer_counts, sent.skipped_blocks))
+                       sent.task_waits, sent.unit_times, sent.drawn, sent.layer_counts, sent.skipped_blocks))
         << seed;
   }
 }

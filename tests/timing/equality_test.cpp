@@ -84,6 +84,23 @@ TEST(Equality, TheStatesOfAUnitFillTheMakespan) {
   }
 }
 
+TEST(Equality, WorkAndWaitsFillTheTimeUntilATaskEnds) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Shape shape{.shared_units = seed % 3 != 0, .bounded = seed % 2 == 0, .lags = seed % 5 == 0};
+    shape.blocks = 12;
+    const Program program = ops::random_program(seed, shape);
+    const Played played = play(program, {.skip_periods = seed % 4 != 0});
+    ASSERT_EQ(played.error, "") << "seed " << seed;
+    for (std::size_t t = 0; t < program.tasks.size(); ++t) {
+      const ops::Task& task = program.tasks[t];
+      const std::size_t last = task.op.path.size() - 1;
+      const Duration there = played.result.task_busy[t][last] + played.result.task_waits[t][last].sum();
+      ASSERT_EQ(there + program.unit(task.op.path[last].unit).latency, played.result.task_end[t])
+          << "seed " << seed << ", " << task.name;
+    }
+  }
+}
+
 TEST(Equality, ASharedUnitDelaysStrictly) {
   // Each task alone: 4 x 10. Sharing, the second waits for the first one each time: 8 x 10.
   Sketch s;

@@ -41,6 +41,13 @@ std::vector<std::int64_t> fs(const std::vector<Duration>& times) {
 
 using Times = std::vector<std::int64_t>;
 
+/// Waits of one task at one hop: for inputs, room, its own path, the unit.
+Times waits(const TimingResult& result, std::size_t task, std::size_t hop) {
+  std::vector<Duration> times;
+  for (const ops::WaitInfo& row : ops::wait_table()) times.push_back(result.task_waits.at(task).at(hop)[row.wait]);
+  return fs(times);
+}
+
 TEST(Makespan, OneTaskThroughFourUnits) {
   const Program program = data("one_task");
   const TimingResult timing = systemc(program), cost = cost::evaluate(program);
@@ -59,6 +66,11 @@ TEST(Makespan, PipelineWithBoundedBuffers) {
   EXPECT_EQ(fs(timing.task_start), (Times{0, 20 * kNs, 45 * kNs}));
   EXPECT_EQ(fs(timing.task_end), (Times{285 * kNs, 320 * kNs, 350 * kNs}));
   EXPECT_EQ(fs(timing.block_end), (Times{185 * kNs, 350 * kNs}));
+  // load stands still for 25 + 4 x 35 ns until it ends at 285; mix 20 ns until there are inputs, then 5 x 30; store 45
+  // ns and then 5 x 25.
+  EXPECT_EQ(waits(timing, 0, 0), (Times{0, 165 * kNs, 0, 0}));
+  EXPECT_EQ(waits(timing, 1, 0), (Times{20 * kNs, 150 * kNs, 0, 0}));
+  EXPECT_EQ(waits(timing, 2, 0), (Times{170 * kNs, 0, 0, 0}));
   EXPECT_EQ(cost::evaluate(program).makespan.fs(), 225 * kNs) << "the closed form knows no bounds";
 }
 
@@ -76,6 +88,11 @@ TEST(Makespan, TwoTasksOnOneBus) {
   const TimingResult timing = systemc(program), cost = cost::evaluate(program);
   EXPECT_EQ(timing.makespan.fs(), 70 * kNs);
   EXPECT_EQ(fs(timing.task_end), (Times{70 * kNs, 62 * kNs}));
+  // even prepares again when the bus is done with it, after 8 and 22 ns. At the bus its iterations come 10 ns after
+  // they were issued, and find it taken for 14 and 2 ns; those of odd for 8 ns, not at all, and 8 ns.
+  EXPECT_EQ(waits(timing, 0, 0), (Times{0, 0, 30 * kNs, 0}));
+  EXPECT_EQ(waits(timing, 0, 1), (Times{0, 0, 30 * kNs, 16 * kNs}));
+  EXPECT_EQ(waits(timing, 1, 1), (Times{0, 0, 10 * kNs, 16 * kNs}));
   EXPECT_EQ(fs(cost.task_end), (Times{54 * kNs, 46 * kNs}));
   EXPECT_EQ(cost.makespan.fs(), 60 * kNs);
 }
