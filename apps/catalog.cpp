@@ -1,4 +1,6 @@
 // cimera list, cimera describe and cimera export.
+#include "devices/catalog.h"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -7,7 +9,6 @@
 #include "apps/command.h"
 #include "apps/experiment_arguments.h"
 #include "core/error.h"
-#include "devices/catalog.h"
 #include "models/ops/machine.h"
 #include "study/catalogs.h"
 #include "study/describe.h"

@@ -20,6 +20,10 @@ constexpr std::array kRunOptions{"network",   "layer",       "phase",       "con
                                  "batch",     "samples",     "input-scale", "input-mean", "input-std", "bits",
                                  "calibrate", "calibration", "trials",      "set",        "seed",      "fidelity",
                                  "periods",   "threads",     "out",         "json",       "help"};
+constexpr std::array kExplainOptions{"network",   "layer",       "phase",       "context",    "machine",   "data",
+                                     "batch",     "samples",     "input-scale", "input-mean", "input-std", "bits",
+                                     "calibrate", "calibration", "set",         "seed",       "fidelity",  "threads",
+                                     "out",       "json",        "help"};
 constexpr std::array kListOptions{"json", "help"};
 constexpr std::array kDescribeOptions{"set", "layer", "phase", "context", "bits", "json", "help"};
 constexpr std::array kExportOptions{"seed", "first", "count", "help"};
@@ -46,6 +50,14 @@ const Command kCommands[] = {
      "cimera run --layer conv:64,64,3x3,56x56,pad=1 --machine isaac\n"
      "cimera run --machine my_machine.yaml --network net.onnx --data npz:test.npz --input-scale 255\n",
      run_run},
+    {"explain",
+     "where the time and the energy of a network go: roofline, waits, joules; as figures too",
+     {},
+     kExplainOptions,
+     "cimera explain --machine isaac --batch 16\n"
+     "cimera explain --machine cpu_ddr4 --network net.onnx --layer conv1\n"
+     "cimera explain --machine isaac --out figures\n",
+     run_explain},
     {"list", "the machines, devices and networks that ship", kKind, kListOptions, "cimera list machines\n", run_list},
     {"describe", "every parameter of a machine or device, every layer of a network, an option", kKindAndName,
      kDescribeOptions,

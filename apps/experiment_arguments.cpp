@@ -87,17 +87,19 @@ study::Experiment experiment_from(const Arguments& arguments) {
   return experiment;
 }
 
-void execute(const study::Experiment& experiment, const Arguments& arguments,
-             std::string (*text)(const study::Report& report)) {
+study::Report run_experiment(const study::Experiment& experiment, const Arguments& arguments) {
   const std::int64_t threads = arguments.integer("threads", 0, 1);
   if (threads > 1024) fail_input({"--threads"}, fmt::format("{}: must be at most 1024", threads));
   set_threads(static_cast<int>(threads));
+  study::ProgressLine line(STDERR_FILENO);
+  return study::run(experiment, line.progress());
+}
+
+void execute(const study::Experiment& experiment, const Arguments& arguments,
+             std::string (*text)(const study::Report& report)) {
   const bool out = arguments.has("out");
   if (out) study::check_output(arguments.text("out"));
-  const study::Report report = [&] {
-    study::ProgressLine line(STDERR_FILENO);
-    return study::run(experiment, line.progress());
-  }();
+  const study::Report report = run_experiment(experiment, arguments);
   const std::string printed = arguments.has("json") ? study::to_json(report) : text(report);
   std::fwrite(printed.data(), 1, printed.size(), stdout);
   fail_if_points_failed(report);

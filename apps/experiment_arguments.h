@@ -16,6 +16,9 @@ std::optional<std::pair<int, int>> bits_from(const Arguments& arguments);
 /// Everything but the machines. Throws Error(kInput).
 study::Experiment experiment_from(const Arguments& arguments);
 
+/// Runs the experiment on as many threads as --threads says, with its progress on a terminal.
+study::Report run_experiment(const study::Experiment& experiment, const Arguments& arguments);
+
 /// Runs the experiment; prints it on standard output as `text` makes it, or as JSON with --json; writes --out. Throws
 /// Error(kRun) at the end when some points have failed: then --out is not written.
 void execute(const study::Experiment& experiment, const Arguments& arguments,

@@ -14,7 +14,7 @@ constexpr Option kOptions[] = {
      "IN channels of H x W pixels and has no padding unless pad says so; gemm:M,N,K multiplies M inputs of K values "
      "with "
      "K x N weights; gemv:OUT,IN multiplies one. With --network it names a layer that `cimera describe network` lists. "
-     "Either is run on random tensors.",
+     "Either is run on random tensors. `explain` with a name shows that layer in detail, within its network.",
      false},
     {"phase", "P", "the network's own", "of a transformer: prefill reads all tokens at once, decode one more",
      "A decode finds the keys and values of the tokens before it in memory.", false},

@@ -149,6 +149,14 @@ Reference run_reference(const Inputs& inputs, const Progress& progress) {
   return reference;
 }
 
+workloads::QuantizedNetwork quantize(const Inputs& inputs, int weight_bits, int activation_bits) {
+  workloads::QuantizeOptions options;
+  options.weight_bits = weight_bits;
+  options.activation_bits = activation_bits;
+  options.calibration = inputs.experiment.calibration;
+  return workloads::quantize(inputs.network, options, inputs.calibration->batch);
+}
+
 Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bits, const Reference& reference,
                         const Progress& progress) {
   Quantized quantized;
@@ -157,11 +165,7 @@ Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bi
     quantized.accuracy = reference.accuracy;
     return quantized;
   }
-  workloads::QuantizeOptions options;
-  options.weight_bits = weight_bits;
-  options.activation_bits = activation_bits;
-  options.calibration = inputs.experiment.calibration;
-  quantized.network = workloads::quantize(inputs.network, options, inputs.calibration->batch);
+  quantized.network = quantize(inputs, weight_bits, activation_bits);
   std::vector<std::uint8_t> right;
   const std::string what = fmt::format("exact integers, {}-bit weights, {}-bit inputs", weight_bits, activation_bits);
   Sqnr sqnr;

@@ -54,6 +54,9 @@ struct Accuracy {
 
 Reference run_reference(const Inputs& inputs, const Progress& progress);
 
+/// The network in integers, calibrated on the data of the experiment. `inputs` must outlive it.
+workloads::QuantizedNetwork quantize(const Inputs& inputs, int weight_bits, int activation_bits);
+
 /// `weight_bits` 0 gives a network without integers, for machines that compute in FP32. `inputs` must outlive it.
 Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bits, const Reference& reference,
                         const Progress& progress);

@@ -46,6 +46,8 @@ struct Experiment {
   std::uint64_t seed = 1;
   Fidelity fidelity = Fidelity::kAuto;
   Periods periods = Periods::kSkip;
+  bool accuracy = true;          ///< false: data are computed with only where energies depend on them
+  bool keep_evaluation = false;  ///< results keep what they were made from, for explain()
 };
 
 inline constexpr std::int64_t kSyntheticSamples = 2000;   ///< evaluated by default; standard error 0.3 % at 98 % right

@@ -16,10 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void write_files(const Report& report, const fs::path& folder) {
-  write_whole(folder / "inputs.resolved.json", resolved_json(report));
-  write_whole(folder / "layers.csv", layers_csv(report));
-  write_whole(folder / "results.json", to_json(report));
+void write_files(const Files& files, const fs::path& folder) {
+  for (const auto& [name, text] : files) write_whole(folder / name, text);
 }
 
 /// The folder itself, or the nearest one around it that exists. What exists but is a file is also returned.
@@ -48,15 +46,15 @@ void check_output(const fs::path& folder) {
                               std::generic_category().message(failed));
 }
 
-void write_output(const Report& report, const fs::path& folder) {
+void write_folder(const Files& files, const fs::path& folder) {
   std::error_code error;
-  if (fs::exists(folder, error)) return write_files(report, folder);
+  if (fs::exists(folder, error)) return write_files(files, folder);
   fs::path whole = folder;
   if (!whole.has_filename()) whole = whole.parent_path();  // "out/" means "out"
   fs::path part = whole;
   part += "." + std::to_string(::getpid()) + ".part";
   try {
-    write_files(report, part);
+    write_files(files, part);
     fs::rename(part, whole);
   } catch (const fs::filesystem_error& failure) {
     fs::remove_all(part, error);
@@ -65,6 +63,13 @@ void write_output(const Report& report, const fs::path& folder) {
     fs::remove_all(part, error);
     throw;
   }
+}
+
+void write_output(const Report& report, const fs::path& folder) {
+  write_folder({{"inputs.resolved.json", resolved_json(report)},
+                {"layers.csv", layers_csv(report)},
+                {"results.json", to_json(report)}},
+               folder);
 }
 
 }  // namespace cimera::study

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/duration.h"
 #include "core/quantity.h"
+#include "mapping/map.h"
 #include "models/ops/event.h"
 #include "models/ops/ledger.h"
 #include "study/accuracy.h"
@@ -64,6 +66,13 @@ struct InputSteps {
   bool differ = false;      ///< between positions: then no image is like another one in time
 };
 
+/// What a Result was made from.
+struct Evaluation {
+  mapping::Mapped mapped;
+  Reading reading;
+  std::optional<ops::OpStats> stats;  ///< none where data were not computed with
+};
+
 struct Result {
   std::string machine;
   std::int64_t batch = 1;
@@ -71,10 +80,10 @@ struct Result {
 
   Evaluator evaluator = Evaluator::kCost;
   std::optional<InputSteps> input_steps;  ///< none where every step is driven
-  std::int64_t skipped_blocks = 0;  ///< images that the reading jumped over as exact repetitions
-  Duration latency;                 ///< of one batch, from host memory to host memory, weights resident
-  Duration bound;                   ///< the closed form's lower bound
-  std::optional<double> gap;        ///< (latency - bound) / latency; none where the closed form answered
+  std::int64_t skipped_blocks = 0;        ///< images that the reading jumped over as exact repetitions
+  Duration latency;                       ///< of one batch, from host memory to host memory, weights resident
+  Duration bound;                         ///< the closed form's lower bound
+  std::optional<double> gap;              ///< (latency - bound) / latency; none where the closed form answered
   /// Images per second: between the ends of the first and the last image where they end one after the other
   /// (`pipelined`), else batch / latency.
   double throughput = 0.0;
@@ -99,6 +108,7 @@ struct Result {
   std::int64_t used_arrays = 0, used_tiles = 0;
   double utilisation = 0.0;  ///< share of the machine's cells that hold weights
   std::vector<std::string> host_layers;
+  std::shared_ptr<const Evaluation> evaluation;  ///< with Experiment::keep_evaluation
 
   std::optional<Watts> power() const;           ///< energy / latency
   std::optional<double> edp() const;            ///< energy x latency in J s

@@ -1,5 +1,6 @@
 #include "study/run.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -59,6 +60,30 @@ struct Prepared {
   std::optional<DeviceRun> run;  ///< none without data
 };
 
+/// Whether time or energy of a machine depend on the values that it computes with.
+bool follows_data(const Mapped& mapped) {
+  return !mapped.prices.measured.empty() || std::ranges::any_of(mapped.run.tasks, [](const ops::Task& task) {
+    return std::ranges::any_of(task.op.path, &ops::Hop::varies);
+  });
+}
+
+bool needs_values(const Inputs& inputs) {
+  return std::ranges::any_of(inputs.machines,
+                             [&](const Machine& machine) { return follows_data(map_machine(inputs, machine, {}, 1)); });
+}
+
+/// Of all that data tell, the mapping needs the signs of inputs.
+std::vector<Prepared> find_signs(const Inputs& inputs) {
+  std::vector<Prepared> prepared;
+  for (const Machine& machine : inputs.machines) {
+    Prepared& own = prepared.emplace_back();
+    if (inputs.data && machine.quantizes())
+      own.options.signed_inputs =
+          signed_inputs(inputs.network, quantize(inputs, machine.weight_bits, machine.activation_bits));
+  }
+  return prepared;
+}
+
 std::vector<Prepared> measure_accuracy(const Inputs& inputs, const Progress& progress) {
   std::vector<Prepared> prepared(inputs.machines.size());
   if (!inputs.data) return prepared;
@@ -79,17 +104,20 @@ std::vector<Prepared> measure_accuracy(const Inputs& inputs, const Progress& pro
 
 Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& prepared, std::int64_t batch) {
   try {
-    const Mapped mapped = map_machine(inputs, machine, prepared.options, batch);
+    Mapped mapped = map_machine(inputs, machine, prepared.options, batch);
     const Fidelity fidelity = inputs.experiment.fidelity;
+    const ops::OpStats* stats = prepared.run ? &prepared.run->stats : nullptr;
     ops::BeatTables beats{inputs.experiment.seed, {}};
-    const bool data = prepared.run && !inputs.random_tensors;  // random tensors tell nothing of real ones
-    if (data) beats.tasks = prepared.run->stats.task_beats;
-    Result result = summarise(inputs.network, machine, mapped, batch,
-                              read_program(mapped.run, fidelity, inputs.experiment.periods, beats),
-                              prepared.run ? &prepared.run->stats : nullptr);
+    const bool data = stats && !inputs.random_tensors;  // random tensors tell nothing of real ones
+    if (data) beats.tasks = stats->task_beats;
+    Reading reading = read_program(mapped.run, fidelity, inputs.experiment.periods, beats);
+    Result result = summarise(inputs.network, machine, mapped, batch, reading, stats);
     result.weight_load = summarise_load(machine, mapped, read_program(mapped.load, fidelity));
-    if (prepared.run) result.accuracy = prepared.run->accuracy;
+    if (prepared.run && inputs.experiment.accuracy) result.accuracy = prepared.run->accuracy;
     result.input_steps = input_steps(mapped.run, beats, data ? prepared.run->accuracy.samples : 0);
+    if (inputs.experiment.keep_evaluation)
+      result.evaluation = std::make_shared<const Evaluation>(
+          Evaluation{std::move(mapped), std::move(reading), stats ? std::optional(*stats) : std::nullopt});
     return result;
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::kInput) throw;
@@ -108,7 +136,8 @@ Report run(const Experiment& experiment, const Progress& progress) {
   report.inputs = load(experiment);
   const Inputs& inputs = report.inputs;
   check_machines(inputs);
-  const std::vector<Prepared> prepared = measure_accuracy(inputs, progress);
+  const bool compute = experiment.accuracy || needs_values(inputs);
+  const std::vector<Prepared> prepared = compute ? measure_accuracy(inputs, progress) : find_signs(inputs);
 
   const std::size_t batches = experiment.batches.size();
   report.results.resize(inputs.machines.size() * batches);

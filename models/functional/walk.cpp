@@ -120,7 +120,7 @@ void Walk::on_host(const ops::HostCompute& work) {
     const Range all{0, elements(layer.inputs[i])};
     bits += all.size() * count_ * 32;  // a constant is read for every image
     inputs.push_back(tensor.constant ? &tensor.values
-                                       : &whole(values_slot(work.place, layer.inputs[i]), all, scratch[i]));
+                                     : &whole(values_slot(work.place, layer.inputs[i]), all, scratch[i]));
   }
   put(values_slot(work.place, layer.output), {0, elements(layer.output)},
       workloads::run_layer(course_.network, layer, count_, inputs));

@@ -55,11 +55,15 @@ TEST_F(Report, CompareWithBatchesAndErrors) {
 
 TEST_F(Report, RunOnTheSyntheticDefault) { expect_golden("run.txt", {"run", "--samples", "100"}); }
 
+TEST_F(Report, ExplainOneLayer) {
+  expect_golden("explain.txt", {"explain", "--machine", "isaac", "--batch", "2", "--layer", "conv2"});
+}
+
 TEST_F(Report, Help) { expect_golden("compare_help.txt", {"compare", "--help"}, whole); }
 
 TEST_F(Report, EveryCommandHasHelpAndEveryOptionADescription) {
   const std::string page = read_whole(CIMERA_SOURCE_DIR "/docs/cli.md");
-  for (const char* command : {"compare", "run", "list", "describe", "export"}) {
+  for (const char* command : {"compare", "run", "explain", "list", "describe", "export"}) {
     const Ran ran = run({command, "--help"});
     EXPECT_EQ(ran.code, 0);
     EXPECT_THAT(ran.out, HasSubstr(std::string("usage: cimera ") + command));
