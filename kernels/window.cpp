@@ -41,6 +41,19 @@ void slide(const Window2d& window, std::span<const float> image, std::span<float
 
 }  // namespace
 
+std::int64_t places_seen(const Window2d& window) {
+  std::int64_t rows = 0, columns = 0;
+  for (std::int64_t y = 0; y < window.out_h; ++y) {
+    const Range seen = inside(y * window.stride_h - window.pad_top, window.dilation_h, window.kernel_h, window.height);
+    rows += seen.end - seen.begin;
+  }
+  for (std::int64_t x = 0; x < window.out_w; ++x) {
+    const Range seen = inside(x * window.stride_w - window.pad_left, window.dilation_w, window.kernel_w, window.width);
+    columns += seen.end - seen.begin;
+  }
+  return rows * columns;
+}
+
 template <class T>
 void im2col(const Window2d& window, std::span<const T> image, std::span<T> columns) {
   assert_sizes(window, image, window.taps() * window.positions(), columns);

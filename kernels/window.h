@@ -19,6 +19,10 @@ struct Window2d {
   std::int64_t taps() const { return channels * kernel_h * kernel_w; }  ///< rows of the matrix of a convolution
 };
 
+/// Places inside the image that the windows of one channel see, over all positions; a place that k windows see counts k
+/// times.
+std::int64_t places_seen(const Window2d& window);
+
 /// columns [taps][positions] = what each tap sees at each position; padding is 0. Taps are ordered channel, kernel row,
 /// kernel column; positions row by row. T is float or std::int32_t.
 template <class T>

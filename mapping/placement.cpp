@@ -9,6 +9,7 @@
 #include "core/integers.h"
 #include "mapping/tensor_places.h"
 #include "mapping/tile_work.h"
+#include "mapping/windows.h"
 
 namespace cimera::mapping {
 namespace {
@@ -50,34 +51,40 @@ struct Job {
   const ops::CrossbarMachine& machine;
   const Layer& layer;
   const ArrayGrid& grid;
-  Arrival arrival;  ///< of its input
+  const TileWork& work;
 };
 
-/// Buffer bits that arrays [first, last) need for their window of inputs.
+/// Buffer bits that arrays [first, last) need for their window of inputs, and for what the tile does with their
+/// results.
 std::int64_t buffer_bits(const Job& job, std::int64_t first, std::int64_t last) {
   std::int64_t elements = 0;
   for (const Range& range : job.grid.inputs(first, last)) elements += range.size();
   const Loop image = pixels(job.network.tensor(job.layer.inputs[0]).shape);
   const std::int64_t under_way = positions_under_way(job.machine, job.grid.config());
+  const Arrival arrival = job.work.arrival[job.layer.inputs[0].value()];
   std::int64_t held = image.size();
-  if (job.arrival == Arrival::kPixels) held = buffered(job.network, job.layer, image.columns, under_way);
-  if (job.arrival == Arrival::kRows) held = buffered(job.network, job.layer, 1, under_way) * image.columns;
-  return ceil_div(elements * held, image.size()) * job.machine.precision.result_bits;
+  if (arrival == Arrival::kPixels) held = buffered(job.network, job.layer, image.columns, under_way);
+  if (arrival == Arrival::kRows) held = buffered(job.network, job.layer, 1, under_way) * image.columns;
+  const std::int64_t bits = job.machine.precision.result_bits;
+  return ceil_div(elements * held, image.size()) * bits +
+         result_windows(job.network, job.work, job.layer.output, job.grid.home(first, last).size(),
+                        most_positions_under_way(job.machine, job.grid.config()), bits);
 }
 
 void place_layer(const Job& job, ops::LayerIndex index, Allocator& allocator, std::vector<Part>& parts) {
   const std::int64_t arrays = job.grid.arrays(), arrays_per_ima = job.machine.organisation.arrays_per_ima;
   for (std::int64_t first = 0; first < arrays;) {
     std::int64_t n = allocator.room(arrays - first);
+    // Whole units; of the first one in a tile, a part where the buffer has no room for more.
     while (n > 0 && buffer_bits(job, first, first + n) > allocator.free_buffer())
-      n = (n - 1) / arrays_per_ima * arrays_per_ima;
+      n = n <= arrays_per_ima && allocator.fresh() ? n - 1 : (n - 1) / arrays_per_ima * arrays_per_ima;
     if (n == 0) {
-      const std::int64_t needed = buffer_bits(job, first, std::min(first + arrays_per_ima, arrays));
+      const std::int64_t needed = buffer_bits(job, first, first + 1);
       if (allocator.fresh())
-        fail_input(
-            fmt::format("layer '{0}': its window of inputs needs {1} bits of tile buffer for one unit, a tile of {2} "
-                        "has {3}; use --set '{2}:pipeline.buffer={1} bit'",
-                        job.layer.name, needed, job.name, allocator.capacity()));
+        fail_input(fmt::format(
+            "layer '{0}': its windows of inputs and results need {1} bits of tile buffer for one array, a tile of {2} "
+            "has {3}; use --set '{2}:pipeline.buffer={1} bit'",
+            job.layer.name, needed, job.name, allocator.capacity()));
       allocator.next_tile();
       continue;
     }
@@ -175,27 +182,6 @@ Range ArrayGrid::continued(std::int64_t first, std::int64_t last) const {
   return where.row_block == 0 || first == last ? Range{} : outputs(where, weights_in(where.column_block));
 }
 
-std::int64_t positions_under_way(const ops::CrossbarMachine& machine, const ops::CrossbarConfig& config) {
-  const bool skipped = machine.pipeline.zero_steps == ops::ZeroSteps::kSkipped;
-  return 2 + ceil_div(machine.pipeline.drain_stages, skipped ? 1 : config.steps());
-}
-
-std::int64_t buffered(const Network& network, const Layer& layer, std::int64_t producer_columns,
-                      std::int64_t under_way) {
-  const auto* conv = std::get_if<Conv2d>(&layer.op);
-  const workloads::Shape& in = network.tensor(layer.inputs[0]).shape;
-  const std::int64_t rows = in.size() == 4 ? in[2] : 1;
-  if (!conv) return rows * producer_columns;
-  const std::int64_t reach_h = conv->dilation_h * (conv->kernel_h - 1) + 1;
-  const std::int64_t reach_w = std::min(conv->dilation_w * (conv->kernel_w - 1) + 1, producer_columns);
-  const std::int64_t full_rows = reach_h - 1 + conv->stride_h - 1;
-  const std::int64_t positions_in_row = network.tensor(layer.output).shape[3];
-  std::int64_t ahead = std::max(reach_w, under_way * conv->stride_w);
-  if (positions_in_row < under_way) ahead = ceil_div(under_way, positions_in_row) * conv->stride_h * producer_columns;
-  else if (producer_columns == 1) ahead = 1;
-  return std::min(rows * producer_columns, full_rows * producer_columns + reach_w + ahead);
-}
-
 std::vector<Part> place(const Network& network, const std::string& name, const ops::CrossbarMachine& machine,
                         const std::vector<ops::CrossbarConfig>& configs) {
   Allocator allocator(machine);
@@ -205,8 +191,7 @@ std::vector<Part> place(const Network& network, const std::string& name, const o
     const Layer& layer = network.layers[index];
     if (!layer.is_mvm()) continue;
     const ArrayGrid grid(network, layer, configs[index]);
-    place_layer({network, name, machine, layer, grid, work.arrival[layer.inputs[0].value()]}, ops::LayerIndex(index),
-                allocator, parts);
+    place_layer({network, name, machine, layer, grid, work}, ops::LayerIndex(index), allocator, parts);
   }
   const std::int64_t tiles = parts.empty() ? 0 : parts.back().tile + 1;
   const std::int64_t chips = ceil_div(tiles, machine.organisation.tiles());

@@ -50,20 +50,10 @@ class ArrayGrid {
   std::int64_t elements_per_channel_;  ///< input height x width; 1 for a dense layer
 };
 
-/// Positions of a weighted layer that may be under way at a time: the input registers of a unit hold two (one is
-/// driven, one is fetched), the others drain. Where steps are skipped a position may take one step.
-std::int64_t positions_under_way(const ops::CrossbarMachine& machine, const ops::CrossbarConfig& config);
-
-/// Iterations of the producer (pixels, or rows when it delivers rows) that the tile buffer holds for a consumer: the
-/// window of ISAAC, (kernel - 1) rows and kernel pixels, and besides the rows that a stride skips and kernel pixels
-/// more, or what the next `under_way` positions need where that is more, so that the next window arrives while one is
-/// used; at most the whole tensor.
-std::int64_t buffered(const workloads::Network& network, const workloads::Layer& layer, std::int64_t producer_columns,
-                      std::int64_t under_way);
-
 /// Places the weighted layers in order, each on consecutive units (a unit holds one layer only), tile after tile. A
-/// tile takes no more of a layer than its buffer can feed. Throws Error(kInput) when a layer's window exceeds a whole
-/// tile's buffer, and when the machine is too small, with the --set for the machine called `name` that would do.
+/// tile takes no more of a layer than its buffer can hold the windows of: inputs, and results that it pools or adds.
+/// Throws Error(kInput) when a layer's window exceeds a whole tile's buffer, and when the machine is too small, with
+/// the --set for the machine called `name` that would do.
 std::vector<Part> place(const workloads::Network& network, const std::string& name, const ops::CrossbarMachine& machine,
                         const std::vector<ops::CrossbarConfig>& configs);
 

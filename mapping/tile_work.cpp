@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "mapping/tensor_places.h"
+#include "mapping/windows.h"
 
 namespace cimera::mapping {
 namespace {
@@ -20,19 +21,35 @@ bool same_image(const workloads::Shape& a, const workloads::Shape& b) {
   return from.rows == to.rows && from.columns == to.columns;
 }
 
-/// Whether tiles compute `layer`, given how its operands arrive.
-bool computed_in_tiles(const Network& network, const ops::CrossbarMachine& machine, const Layer& layer,
-                       const std::vector<Arrival>& arrival) {
+/// Whether tiles add the operands of layer `index`.
+bool added_in_tiles(const Network& network, const ops::CrossbarMachine& machine, const TileWork& work,
+                    std::size_t index) {
+  const std::vector<TensorId>& inputs = network.layers[index].inputs;
+  const workloads::Shape& shape = network.tensor(inputs[0]).shape;
+  if (network.tensor(inputs[1]).shape != shape) return false;
+  const auto from_host = [&](TensorId input) { return work.arrival[input.value()] == Arrival::kRows; };
+  if (from_host(inputs[0]) && from_host(inputs[1])) return false;
+  // How many pixels lie between operands that come in step is the business of the placement.
+  const std::int64_t image = pixels(shape).size();
+  const auto held = addition_windows(network, work, index, 0);
+  if (image == 1 || held[0] + held[1] < 2 * image) return true;
+  const std::int64_t bits = 2 * workloads::elements(shape) * machine.precision.result_bits;
+  return 2 * static_cast<double>(bits) <= machine.pipeline.buffer.si();
+}
+
+/// Whether tiles compute layer `index`, given what `work` says of the layers before it.
+bool computed_in_tiles(const Network& network, const ops::CrossbarMachine& machine, const TileWork& work,
+                       std::size_t index) {
+  const Layer& layer = network.layers[index];
   if (layer.is_mvm()) return true;
   const std::optional<TileFunction> function = tile_function(layer.op);
   if (!function || !machine.can(*function)) return false;
-  const bool all_there = std::all_of(layer.inputs.begin(), layer.inputs.end(), [&](TensorId input) {
-    return !network.tensor(input).constant && arrival[input.value()] != Arrival::kRows;
-  });
-  if (!all_there) return false;
-  if (function == TileFunction::kMaxPool) return arrival[layer.inputs[0].value()] == Arrival::kPixels;
-  return function != TileFunction::kAdd ||
-         network.tensor(layer.inputs[0]).shape == network.tensor(layer.inputs[1]).shape;
+  for (const TensorId input : layer.inputs)
+    if (network.tensor(input).constant) return false;
+  const Arrival arrival = work.arrival[layer.inputs[0].value()];
+  if (function == TileFunction::kMaxPool) return arrival == Arrival::kPixels;
+  if (function == TileFunction::kAdd) return added_in_tiles(network, machine, work, index);
+  return arrival != Arrival::kRows;
 }
 
 }  // namespace
@@ -60,8 +77,11 @@ std::optional<TileFunction> tile_function(const workloads::Operator& op) {
 TileWork tile_work(const Network& network, const ops::CrossbarMachine& machine) {
   TileWork work;
   work.arrival.assign(network.tensors.size(), Arrival::kRows);
-  for (const Layer& layer : network.layers) {
-    const Arrival before = work.arrival[layer.inputs[0].value()];
+  for (std::size_t index = 0; index < network.layers.size(); ++index) {
+    const Layer& layer = network.layers[index];
+    const bool second = layer.inputs.size() == 2 && work.arrival[layer.inputs[0].value()] == Arrival::kRows;
+    work.anchor.push_back(second ? 1 : 0);
+    const Arrival before = work.arrival[layer.inputs[work.anchor.back()].value()];
     Arrival& after = work.arrival[layer.output.value()];
     if (std::holds_alternative<Reshape>(layer.op)) {
       const bool kept = same_image(network.tensor(layer.inputs[0]).shape, network.tensor(layer.output).shape);
@@ -69,8 +89,8 @@ TileWork tile_work(const Network& network, const ops::CrossbarMachine& machine) 
       work.in_tiles.push_back(after != Arrival::kRows);
       continue;
     }
-    work.in_tiles.push_back(computed_in_tiles(network, machine, layer, work.arrival));
-    // Element-wise functions keep the order in which their first operand comes.
+    work.in_tiles.push_back(computed_in_tiles(network, machine, work, index));
+    // Element-wise functions keep the order in which their operand comes; additions that of the one in tiles.
     if (work.in_tiles.back()) after = layer.is_mvm() ? Arrival::kPixels : before;
   }
   return work;

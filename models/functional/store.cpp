@@ -45,10 +45,9 @@ struct SlotsOf {
     if (work.function == Digital::Function::kMerge) return slots;
     const Layer& made = layer_at(network, work.layer);
     slots.push_back(values(work.place, made.output));
-    for (const TensorId input : made.inputs) {
-      slots.push_back(values(work.place, input));
-      slots.push_back(inputs(work.place, input));
-    }
+    const bool buffered = work.function != Digital::Function::kActivate;
+    for (const TensorId input : made.inputs)
+      slots.push_back(buffered ? inputs(work.place, input) : values(work.place, input));
     return slots;
   }
   std::vector<Slot> operator()(const ops::HostCompute& work) const {

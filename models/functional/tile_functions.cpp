@@ -55,6 +55,7 @@ void Walk::compute(const Digital& work) {
       return;
     case Digital::Function::kAdd:
       values = add(work);
+      count_fetch(2 * done * work.element_bits);
       counts()[Event::kTileShiftAdds] += done;
       break;
     case Digital::Function::kActivate:
@@ -122,7 +123,7 @@ Walk::Values Walk::scaled_sums(const Digital& work) {
 Walk::Values Walk::activate(const Digital& work) {
   const Layer& layer = course_.network.layers[work.layer];
   const Layer& worked_for = course_.network.layers[task_->layer.value()];
-  // Behind products of the same task's layer their scaled sums pass the unit; else values that the tile has.
+  // Behind products of the same task's layer their scaled sums pass the unit; else results of the tile.
   if (worked_for.is_mvm()) {
     Values values = scaled_sums(work);
     if (&layer == &worked_for) return values;
@@ -131,7 +132,7 @@ Walk::Values Walk::activate(const Digital& work) {
     return unary(layer, values);
   }
   Values scratch;
-  return unary(layer, operand(work.place, layer.inputs[0], {work.begin, work.end}, scratch));
+  return unary(layer, read(values_slot(work.place, layer.inputs[0]), {work.begin, work.end}, scratch));
 }
 
 Walk::Values Walk::unary(const Layer& layer, std::span<const float> x) const {
@@ -153,8 +154,9 @@ Walk::Values Walk::pool(const Digital& work) {
     fail_run(fmt::format("'{}' pools elements {} to {}: not whole channels", task_->name, work.begin, work.end));
   window.channels = (work.end - work.begin) / positions;
   Values scratch;
-  const std::span<const float> input =
-      operand(work.place, layer.inputs[0], {work.begin / positions * image, work.end / positions * image}, scratch);
+  const std::span<const float> input = read(inputs_slot(work.place, layer.inputs[0]),
+                                            {work.begin / positions * image, work.end / positions * image}, scratch);
+  count_fetch(kernels::places_seen(window) * window.channels * count_ * work.element_bits);
   Values values(static_cast<std::size_t>(count_ * (work.end - work.begin)));
   const auto in = static_cast<std::size_t>(window.channels * image);
   const auto out = static_cast<std::size_t>(window.channels * positions);
@@ -172,16 +174,16 @@ Walk::Values Walk::add(const Digital& work) {
   if (!plain) fail_run(fmt::format("'{}': layer '{}' is no addition of two equal shapes", task_->name, layer.name));
   const Range range{work.begin, work.end};
   Values first, second;
-  const std::span<const float> a = operand(work.place, layer.inputs[0], range, first);
-  const std::span<const float> b = operand(work.place, layer.inputs[1], range, second);
+  const std::span<const float> a = read(inputs_slot(work.place, layer.inputs[0]), range, first);
+  const std::span<const float> b = read(inputs_slot(work.place, layer.inputs[1]), range, second);
   Values values(a.size());
   std::ranges::transform(a, b, values.begin(), [](float x, float y) { return x + y; });
   return values;
 }
 
-std::span<const float> Walk::operand(ops::Place place, TensorId tensor, const Range& range, Values& scratch) {
-  const Slot own = values_slot(place, tensor);
-  return read(stores_.values(own).missing(range).size() == 0 ? own : inputs_slot(place, tensor), range, scratch);
+void Walk::count_fetch(std::int64_t bits) {
+  counts()[Event::kEdramReadBits] += bits;
+  counts()[Event::kBusBits] += bits;
 }
 
 }  // namespace cimera::functional

@@ -61,9 +61,9 @@ class Walk {
   /// The same of a whole tensor.
   const Values& whole(const Slot& slot, const Range& range, Values& scratch);
   void require(const Slot& slot, const Range& range);
-  /// What a tile computes with: of its own results, or else of what came for the layer of the task.
-  std::span<const float> operand(ops::Place place, workloads::TensorId tensor, const Range& range, Values& scratch);
   void put(const Slot& slot, const Range& range, Values values);
+  /// Bits out of a tile's buffer, over its bus.
+  void count_fetch(std::int64_t bits);
 
   Slot values_slot(ops::Place place, workloads::TensorId tensor) const;
   Slot inputs_slot(ops::Place place, workloads::TensorId tensor) const;

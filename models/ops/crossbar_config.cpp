@@ -64,8 +64,9 @@ std::int64_t CrossbarConfig::sum_bound() const {
   return (encoding == WeightEncoding::kFlip ? levels_sum / 2 : levels_sum) * digit_max();
 }
 
-int CrossbarConfig::sum_bits() const {
-  return weight_bits + input_bits + std::bit_width(static_cast<unsigned>(rows - 1));
+int CrossbarConfig::sum_bits(std::int64_t row_blocks) const {
+  return weight_bits + input_bits + std::bit_width(static_cast<unsigned>(rows - 1)) +
+         std::bit_width(static_cast<std::uint64_t>(row_blocks - 1));
 }
 
 int CrossbarConfig::lossless_adc_bits() const {

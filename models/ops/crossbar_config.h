@@ -60,8 +60,9 @@ struct CrossbarConfig {
 
   /// Largest |column sum| of a full array of ideal cells in one step, in level units.
   std::int64_t sum_bound() const;
-  /// Bits of a sum of products over one row block, exact: what a partial sum takes on its way to another tile.
-  int sum_bits() const;
+  /// Bits that hold every sum of products over `row_blocks` row blocks: what a partial sum takes on its way to another
+  /// tile. weight_bits + input_bits + ceil(log2(rows)) + ceil(log2(row_blocks)); row_blocks >= 1.
+  int sum_bits(std::int64_t row_blocks) const;
   /// Fewest bits with which a converter of unit step never clips on ideal cells.
   int lossless_adc_bits() const;
 };

@@ -77,6 +77,12 @@ void add(const Mvm& w, const Passage& at, Counts& counts) {
 }
 
 void add(const Digital& w, const Passage& at, Counts& counts) {
+  if (at.unit == UnitKind::kBuffer) {  // operands out of the tile's buffer over its bus
+    const std::int64_t bits = share(w.fetch_bits, at);
+    counts.add(Event::kEdramReadBits, bits);
+    counts.add(Event::kBusBits, bits);
+    return;
+  }
   const std::int64_t elements = share(w.end - w.begin, at);
   switch (w.function) {
     case Digital::Function::kMerge:

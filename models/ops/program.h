@@ -79,13 +79,14 @@ struct Transfer {
 };
 
 /// Elementwise or pooling work of a digital unit; `begin`, `end` range over the output elements of the layer; an item
-/// is one element.
+/// is one element. Pooling and additions read their operands from what the tile's buffer keeps for the layer.
 struct Digital {
   enum class Function : std::uint8_t { kMerge, kActivate, kAdd, kPool } function = Function::kActivate;
   std::uint32_t layer = 0;          ///< network layer whose function it is
   Place place = 0;                  ///< a tile
   std::int64_t begin = 0, end = 0;  ///< range of elements of one image handled in one block
   std::int64_t element_bits = 0;
+  std::int64_t fetch_bits = 0;  ///< bits read from the tile's buffer in one block
 };
 
 /// Floating-point work of the host's cores on a whole network layer; an item is one core clock.

@@ -77,7 +77,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hop, unit, beats, head, varies)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Mvm, place, first, last, steps, driven_rows, used_columns, row_sums, merges,
                                    fetch_bits, register_bits, result_bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Transfer, what, tensor, begin, end, from, to, element_bits, images)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Digital, function, layer, place, begin, end, element_bits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Digital, function, layer, place, begin, end, element_bits, fetch_bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostCompute, layer, place, flops, cache_bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WriteCells, place, first, last, cells)
 

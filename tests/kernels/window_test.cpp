@@ -1,5 +1,6 @@
 #include "kernels/window.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <gtest/gtest.h>
@@ -87,6 +88,16 @@ TEST(Im2col, IntegersGoTheSameWay) {
       ASSERT_EQ(static_cast<float>(value), as_floats[size(tap * w.positions() + p)]);
       ASSERT_EQ(rows[size(p * w.taps() + tap)], value);
     }
+  }
+}
+
+TEST(Window, PlacesSeenAreCountedOncePerWindow) {
+  for (Window2d w : windows()) {
+    w.channels = 1;
+    const std::vector<float> ones(size(w.height * w.width), 1.0F);
+    std::vector<float> columns(size(w.taps() * w.positions()));
+    im2col<float>(w, ones, columns);  // zeros in the padding
+    EXPECT_EQ(places_seen(w), std::ranges::count(columns, 1.0F));
   }
 }
 

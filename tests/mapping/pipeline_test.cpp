@@ -190,11 +190,99 @@ TEST(IsaacPipeline, PartialSumsFromAnotherTileTakeTheirWayAndAreAdded) {
   const Mapped mapped = test::map(s.finish(s.dense(s.x, 16)), isaac(tiny));
   ASSERT_EQ(mapped.parts.size(), 2u);
   const Read read(mapped);
-  // 16 sums of 16 + 16 + 7 bits: 624 bits are 20 flits through one router (20 + 3 ns), then one stage of adding.
+  // 16 sums of 16 + 16 + 7 bits over one row block: 624 bits are 20 flits through one router (20 + 3 ns), then one
+  // stage of adding.
   const Duration moved = read.end("products in tile 1") + ns(23);
   EXPECT_EQ(read.end("partial sums to tile 0"), moved);
   EXPECT_EQ(read.end("partial sums added in tile 0"), moved + ns(100));
   EXPECT_EQ(read.start("activation in tile 0"), moved + ns(100));
+}
+
+TEST(IsaacPipeline, PartialSumsOfSeveralRowBlocksAreWider) {
+  // 640 rows are 5 blocks of 128; units of 2 arrays hold blocks 0-1, 2-3 and 4 of the one column of arrays.
+  Sketch s({1, 640});
+  const Mapped mapped = test::map(
+      s.finish(s.dense(s.x, 16)),
+      isaac({"organisation.imas_per_tile=1", "organisation.arrays_per_ima=2", "organisation.adcs_per_ima=2"}));
+  std::vector<std::int64_t> bits;
+  for (const ops::Task& task : mapped.run.tasks)
+    if (const auto* move = std::get_if<ops::Transfer>(&task.op.work);
+        move && move->what == ops::Transfer::What::kPartialSums)
+      bits.push_back(move->element_bits);
+  EXPECT_EQ(bits, (std::vector<std::int64_t>{16 + 16 + 7 + 1, 16 + 16 + 7}));
+}
+
+TEST(IsaacPipeline, PoolingReadsItsWindowsFromTheTileBuffer) {
+  // 16 channels x 6 x 8 -> (2 x 2) -> 3 x 4; the convolution before it is as fast as any: one pixel in 1.6 us.
+  Sketch s({1, 8, 6, 8});
+  const Mapped mapped = test::map(s.finish(s.max_pool(s.relu(s.conv(s.x, 16, 1, 1)), 2)), isaac());
+  const Read read(mapped);
+  const ops::Counts& counts = read.timing.layer_counts[2];
+  EXPECT_EQ(counts[ops::Event::kEdramWriteBits], 16 * 48 * 16);  // every result of the convolution
+  EXPECT_EQ(counts[ops::Event::kEdramReadBits], 16 * 48 * 16);   // once, since the windows do not overlap
+  EXPECT_EQ(counts[ops::Event::kPoolOutputs], 16 * 12);
+  // The last window needs the last pixel: activation, write, fetch, pool.
+  EXPECT_EQ(read.end("pool3 input"), read.end("activation in tile 0") + ns(100));
+  EXPECT_EQ(read.end("pooling"), read.end("activation in tile 0") + ns(300));
+}
+
+TEST(IsaacPipeline, OverlappingWindowsAreReadAgain) {
+  // 3 x 3 windows, stride 1, padding 1 on 4 x 5 pixels: rows are seen 2 + 3 + 3 + 2 times, columns 2 + 3 + 3 + 3 + 2.
+  Sketch s({1, 8, 4, 5});
+  workloads::Pool2d op{.kernel_h = 3, .kernel_w = 3, .pad_top = 1, .pad_left = 1, .pad_bottom = 1, .pad_right = 1};
+  const Mapped mapped = test::map(s.finish(s.add("pool", op, {s.conv(s.x, 16, 1, 1)}, {})), isaac());
+  const ops::Counts counts = cost::evaluate(mapped.run).layer_counts[1];
+  EXPECT_EQ(counts[ops::Event::kEdramReadBits], 16 * 10 * 13 * 16);
+  EXPECT_EQ(counts[ops::Event::kEdramWriteBits], 16 * 20 * 16);
+}
+
+/// x -> conv -> relu = a; a -> conv 3 x 3 -> relu -> conv 3 x 3 = b; a + b. 16 channels, 10 x 12 pixels.
+workloads::Network residual() {
+  Sketch s({1, 8, 10, 12});
+  const auto a = s.relu(s.conv(s.x, 16, 1, 1));
+  const auto b = s.conv(s.relu(s.conv(a, 16, 3, 3, {.pad = 1})), 16, 3, 3, {.pad = 1});
+  return s.finish(s.sum(b, a));
+}
+
+TEST(IsaacPipeline, OperandsOfAnAdditionWaitInTheTileBuffer) {
+  const Mapped mapped = test::map(residual(), isaac());
+  std::vector<std::int64_t> held;
+  for (const ops::Edge& edge : mapped.run.edges)
+    if (edge.to == task_named(mapped.run, "addition")) held.push_back(edge.capacity);
+  // b is two windows of 3 x 3 behind a: two rows of 12 and two pixels; three positions under way in each of two layers;
+  // and two pixels for each.
+  EXPECT_EQ(held, (std::vector<std::int64_t>{2, 2 * 12 + 2 + 2 * 3 + 2}));
+  const Read read(mapped);
+  const ops::Counts& counts = read.timing.layer_counts[5];
+  EXPECT_EQ(counts[ops::Event::kEdramWriteBits], 2 * 16 * 120 * 16);
+  EXPECT_EQ(counts[ops::Event::kEdramReadBits], 2 * 16 * 120 * 16);
+  EXPECT_EQ(counts[ops::Event::kTileShiftAdds], 16 * 120);
+}
+
+TEST(IsaacPipeline, BuffersOfAnAdditionHoldNobodyBack) {
+  // With any room in the buffer before the addition, nothing would happen earlier.
+  const Mapped mapped = test::map(residual(), isaac());
+  Mapped free = mapped;
+  for (ops::Edge& edge : free.run.edges)
+    if (edge.to == task_named(free.run, "addition")) edge.capacity = 0;
+  EXPECT_EQ(test::play(mapped.run).task_end, test::play(free.run).task_end);
+  // Two rows less, and the first operand has to wait.
+  for (ops::Edge& edge : free.run.edges)
+    if (edge.to == task_named(free.run, "addition")) edge.capacity = 10;
+  EXPECT_NE(test::play(mapped.run).task_end, test::play(free.run).task_end);
+}
+
+TEST(IsaacPipeline, AdditionsStayInTilesBehindAnOperandOfTheHost) {
+  // The skip connection goes through an average that only the host computes.
+  Sketch s({1, 8, 6, 6});
+  const auto a = s.relu(s.conv(s.x, 16, 1, 1));
+  const auto skip = s.pool(a, workloads::Pool2d::Kind::kAverage, 1, 2);
+  const auto sum = s.relu(s.sum(skip, s.conv(a, 16, 1, 1, {.stride = 2})));
+  const auto next = s.relu(s.sum(s.conv(sum, 16, 1, 1), sum));
+  const Mapped mapped = test::map(s.finish(next), isaac());
+  EXPECT_EQ(mapped.host_layers, std::vector<std::string>{"pool3"});
+  const Read read(mapped);
+  EXPECT_GE(read.start("add5 addition"), read.end("pool3 on host.cores"));
 }
 
 }  // namespace

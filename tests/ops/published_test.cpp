@@ -95,8 +95,8 @@ TEST(Isaac, EveryComponentTakesItsPublishedShare) {
 }
 
 /// What one tile with every array at work does in one product of 16 bits, 1.6 us: 96 arrays of 128 x 128 cells hold
-/// 1,536 columns of 128 weights; 2 KiB of inputs for each unit, and 1,536 results that are scaled, pooled 2 x 2, kept
-/// and sent through one router and into another.
+/// 1,536 columns of 128 weights; 2 KiB of inputs for each unit, and 1,536 results that are scaled, written to
+/// the buffer, read from there and pooled 2 x 2, kept, and sent through one router and into another.
 Program full_tile(const CrossbarMachine& machine) {
   Sketch s;
   const auto unit = [&](const std::string& name, UnitKind kind) { return Hop{s.unit(name, machine.step(), {}, kind)}; };
@@ -117,7 +117,8 @@ Program full_tile(const CrossbarMachine& machine) {
              .result_bits = kResults * kBits});
   s.task("activation", {activation}, 1, 1, Digital{.end = kResults, .element_bits = kBits});
   s.task("sums", {adder}, 1, 1, Digital{.function = Digital::Function::kMerge, .end = kResults});
-  s.task("pool", {pool}, 1, 1, Digital{.function = Digital::Function::kPool, .end = kResults / 4});
+  s.task("pool", {fetch, pool}, 1, 1,
+         Digital{.function = Digital::Function::kPool, .end = kResults / 4, .fetch_bits = kResults * kBits});
   s.task("send", {out, in, write}, 1, 1, Transfer{.end = kResults, .element_bits = kBits});
   return s.program;
 }

@@ -99,7 +99,8 @@ class Builder {
                    .place = dice_.between(0, 9),
                    .begin = dice_.between(0, end),
                    .end = end,
-                   .element_bits = dice_.between(1, 32)};
+                   .element_bits = dice_.between(1, 32),
+                   .fetch_bits = dice_.between(0, 9999)};
   }
 
   void add_task() {
