@@ -39,10 +39,10 @@ struct Executor::State {
 
 Executor::Executor(const Program& run, const Program& load, const ops::MachineSpec& machine,
                    const workloads::QuantizedNetwork& network, const devices::CellModel* cell, const Draw& draw)
-    : state_(new State{
-          {},
-          {run, *network.network, network, nullptr, last_uses(*network.network, run), origins(*network.network)},
-          std::vector<ops::Counts>(run.layer_names.size())}) {
+    : state_(new State{{},
+                       {run, *network.network, network, nullptr, last_uses(*network.network, run),
+                        origins(*network.network), Dependencies(run)},
+                       std::vector<ops::Counts>(run.layer_names.size())}) {
   for (const Task& task : run.tasks)
     if (std::holds_alternative<ops::Mvm>(task.op.work) && !machine.crossbar())
       fail_run("'" + task.name + "': machine '" + machine.name + "' has no arrays");
@@ -72,7 +72,7 @@ Outcome Executor::run(const workloads::Batch& input) const {
   std::mutex mutex;
   parallel_for(input.count, kChunk, [&](std::int64_t begin, std::int64_t end) {
     const auto from = input.values.begin() + static_cast<std::ptrdiff_t>(in) * begin;
-    Walk walk(course, end - begin, Values(from, from + static_cast<std::ptrdiff_t>(in) * (end - begin)));
+    Walk walk(course, end - begin, Values(from, from + static_cast<std::ptrdiff_t>(in) * (end - begin)), begin == 0);
     std::ranges::copy(walk.run(), outcome.output.begin() + static_cast<std::ptrdiff_t>(out) * begin);
     const std::lock_guard lock(mutex);
     outcome += walk.stats();

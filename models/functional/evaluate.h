@@ -39,7 +39,7 @@ class Executor {
 
   /// Runs `input` (any count of images) through the Program's operations. Every place (host memory, each tile) has its
   /// own stores: what an operation reads must have been brought there by a transfer or computed there, else Error(kRun)
-  /// names operation, elements and place.
+  /// names operation, elements and place. The operation must also wait for that one, over the Program's edges.
   Outcome run(const workloads::Batch& input) const;
   /// What loading the weights did, by layer.
   const std::vector<ops::Counts>& loading() const;

@@ -16,7 +16,8 @@ template <class T>
 struct Piece {
   Range range;
   std::vector<T> values;
-  RangeSet row_blocks;  ///< sums of products: the row blocks that are added up in them
+  RangeSet row_blocks;                     ///< sums of products: the row blocks that are added up in them
+  std::vector<std::uint32_t> makers = {};  ///< tasks that made or brought it; none: there from the start
 
   /// The values of elements `part` of image i; `part` lies in the range.
   const T* at(std::int64_t i, const Range& part) const { return values.data() + i * range.size() + offset(part); }

@@ -22,14 +22,16 @@ Resident::Resident(const ops::Program& load, const ops::CrossbarMachine& machine
     std::vector<std::optional<ops::Place>> nowhere(static_cast<std::size_t>(placed.arrays()));
     layers_.emplace(q.layer.value(), Layer{std::move(placed), std::move(nowhere)});
   }
-  for (const Task& task : load.tasks) {
+  const Dependencies dependencies(load);
+  for (std::uint32_t t = 0; t < load.tasks.size(); ++t) {
+    const Task& task = load.tasks[t];
     if (const auto* move = std::get_if<Transfer>(&task.op.work)) {
       if (move->what != Transfer::What::kWeights || move->from != ops::kHostMemory)
         fail_run("'" + task.name + "': loading moves weights, from host memory");
-      arrived_[{move->to, task.layer.value()}].add(Range{move->begin, move->end});
+      arrived_[{move->to, task.layer.value()}].push_back({{move->begin, move->end}, t});
       count_move(load, task, *move, 1, counts_.at(task.layer.value()));
     } else if (const auto* cells = std::get_if<ops::WriteCells>(&task.op.work)) {
-      write(task, *cells);
+      write(load, dependencies, t, *cells);
     } else {
       fail_run("'" + task.name + "': loading moves weights and writes cells");
     }
@@ -47,12 +49,22 @@ const Resident::Layer& Resident::find(const Task& task, std::int64_t first, std:
   return found->second;
 }
 
-void Resident::write(const Task& task, const ops::WriteCells& work) {
+void Resident::write(const ops::Program& load, const Dependencies& dependencies, std::uint32_t t,
+                     const ops::WriteCells& work) {
+  const Task& task = load.tasks[t];
   find(task, work.first, work.last);
   Layer& layer = layers_.at(task.layer.value());
   const std::int64_t before = layer.placed.weights(0, work.first);
   const Range weights{before, before + layer.placed.weights(work.first, work.last)};
-  if (const Range gap = arrived_[{work.place, task.layer.value()}].missing(weights); gap.size() > 0)
+  RangeSet there;
+  for (const Arrival& arrival : arrived_[{work.place, task.layer.value()}]) {
+    if (intersect(arrival.weights, weights).size() == 0) continue;
+    there.add(arrival.weights);
+    if (!dependencies.lead(arrival.task, t))
+      fail_run(fmt::format("'{}' writes weights of layer '{}', but no edges make it wait for '{}', which brings them",
+                           task.name, network_.layers[task.layer.value()].name, load.tasks[arrival.task].name));
+  }
+  if (const Range gap = there.missing(weights); gap.size() > 0)
     fail_run(fmt::format("'{}': weights {} to {} of layer '{}' have not come to {}", task.name, gap.begin, gap.end,
                          network_.layers[task.layer.value()].name, name_of(work.place)));
   for (std::int64_t array = work.first; array < work.last; ++array) {

@@ -9,6 +9,7 @@
 
 #include "core/range.h"
 #include "devices/cell_model.h"
+#include "models/functional/dependencies.h"
 #include "models/functional/placed_layer.h"
 #include "models/ops/machine.h"
 #include "models/ops/program.h"
@@ -19,8 +20,8 @@ namespace cimera::functional {
 class Resident {
  public:
   /// Executes the load Program of a crossbar machine: weights go from host memory to tiles, and cells there are written
-  /// with them. Throws Error(kRun) for cells that are written with weights that have not come, or twice, and for arrays
-  /// that a layer does not have.
+  /// with them. Throws Error(kRun) for cells that are written with weights that have not come or that they do not wait
+  /// for (over edges), or twice, and for arrays that a layer does not have.
   Resident(const ops::Program& load, const ops::CrossbarMachine& machine, const workloads::QuantizedNetwork& network,
            const devices::CellModel& cell, const Draw& draw);
 
@@ -36,13 +37,17 @@ class Resident {
     PlacedLayer placed;
     std::vector<std::optional<ops::Place>> written;  ///< by array: the tile that holds it
   };
-  void write(const ops::Task& task, const ops::WriteCells& work);
+  void write(const ops::Program& load, const Dependencies& dependencies, std::uint32_t t, const ops::WriteCells& work);
   /// The layer of a task, which has arrays [first, last).
   const Layer& find(const ops::Task& task, std::int64_t first, std::int64_t last) const;
 
   const workloads::Network& network_;
   std::map<std::uint32_t, Layer> layers_;
-  std::map<std::pair<ops::Place, std::uint32_t>, RangeSet> arrived_;  // by tile and layer: weights
+  struct Arrival {
+    Range weights;
+    std::uint32_t task;
+  };
+  std::map<std::pair<ops::Place, std::uint32_t>, std::vector<Arrival>> arrived_;  // by tile and layer
   std::vector<ops::Counts> counts_;
 };
 

@@ -30,10 +30,11 @@ void Walk::transfer_sums(const ops::Transfer& work) {
   if (to.overlaps(range))
     fail_run(fmt::format("'{}' brings sums {} to {} of layer '{}' to {}, where earlier ones are not added yet",
                          task_->name, range.begin, range.end, layer, name_of(work.to)));
+  wait_for(from, range, [&] { return sums_in(range, work.from); });
   for (const Piece<double>& piece : from.all()) {
     const Range part = intersect(piece.range, range);
     if (part.size() == 0) continue;
-    Piece<double> moved{part, {}, piece.row_blocks};
+    Piece<double> moved{part, {}, piece.row_blocks, {task_index()}};
     for (std::int64_t i = 0; i < count_; ++i)
       moved.values.insert(moved.values.end(), piece.at(i, part), piece.at(i, part) + part.size());
     to.put(std::move(moved));
@@ -85,15 +86,19 @@ void Walk::merge(const Digital& work) {
   for (Piece<double>& sum : own.all()) {
     if (intersect(sum.range, range).size() == 0) continue;
     if (!range.contains(sum.range)) refuse(sum.range, "which are more than it has to");
+    // Additions to the same sums may come in any order, one after another on one adder: all wait for the products.
+    wait_for({sum.makers.front()}, [&] { return sums_in(sum.range, work.place); });
     for (const Piece<double>& other : arrived.all()) {
       const Range part = intersect(other.range, sum.range);
       if (part.size() == 0) continue;
       if (!sum.range.contains(other.range) || other.range.size() != sum.range.size())
         refuse(part, "of which parts have come only");
       if (sum.row_blocks.overlaps(other.row_blocks)) refuse(part, "which have the products of these rows already");
+      wait_for(other.makers, [&] { return sums_in(part, work.place) + ", which came from elsewhere"; });
       for (std::size_t i = 0; i < sum.values.size(); ++i) sum.values[i] += other.values[i];
       sum.row_blocks.add(other.row_blocks);
     }
+    sum.makers.push_back(task_index());
   }
   std::erase_if(arrived.all(), [&](const Piece<double>& piece) { return range.contains(piece.range); });
 }
@@ -112,6 +117,7 @@ Walk::Values Walk::scaled_sums(const Digital& work) {
       fail_run(fmt::format("'{}' needs sums {} to {} of layer '{}' whole, but in {} they lack the row blocks {} to {}",
                            task_->name, piece.range.begin, piece.range.end, layer.name, name_of(work.place), gap.begin,
                            gap.end));
+  wait_for(sums, range, [&] { return sums_in(range, work.place); });
   std::vector<double> scratch;
   const std::span<const double> whole = sums.view(range, count_, scratch);
   Values values(whole.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,10 +19,10 @@ using ops::Transfer;
 using workloads::Layer;
 using workloads::TensorId;
 
-Walk::Walk(const Course& course, std::int64_t count, Values input)
-    : course_(course), count_(count), stats_(course.program.layer_names.size()) {
+Walk::Walk(const Course& course, std::int64_t count, Values input, bool ordered)
+    : course_(course), count_(count), ordered_(ordered), stats_(course.program.layer_names.size()) {
   const TensorId tensor = course.network.input;
-  stores_.values(values_slot(ops::kHostMemory, tensor)).put({{0, elements(tensor)}, std::move(input), {}});
+  stores_.values(values_slot(ops::kHostMemory, tensor)).put({{0, elements(tensor)}, std::move(input), {}, {}});
 }
 
 Walk::Values Walk::run() {
@@ -51,7 +52,10 @@ void Walk::execute(const ops::Task& task) {
 }
 
 void Walk::transfer(const Transfer& work) {
-  if (work.what == Transfer::What::kWeights) return;  // once a run, not for every image
+  if (work.what == Transfer::What::kWeights) {  // counted once a run, not for every image
+    cached_[task_->layer.value()].push_back(task_index());
+    return;
+  }
   if (work.what == Transfer::What::kPartialSums) return transfer_sums(work);
   const TensorId tensor(work.tensor);
   const Range range{work.begin, work.end};
@@ -61,9 +65,21 @@ void Walk::transfer(const Transfer& work) {
   Values scratch;
   const std::span<const float> values = read(values_slot(work.from, tensor), range, scratch);
   count_move(course_.program, *task_, work, count_, counts());
-  if (work.to == work.from && work.to == ops::kHostMemory) return;  // between a host's memory and its caches
+  if (work.to == work.from && work.to == ops::kHostMemory) return move_in_host(work, range);
   put(work.to == ops::kHostMemory ? values_slot(work.to, tensor) : inputs_slot(work.to, tensor), range,
       Values(values.begin(), values.end()));
+}
+
+/// Between a host's memory and its caches: the values stay where they are, but readers wait for the move.
+void Walk::move_in_host(const Transfer& work, const Range& range) {
+  const bool from_memory =
+      !task_->op.path.empty() && course_.program.unit(task_->op.path[0].unit).kind == ops::UnitKind::kMemory;
+  if (from_memory) {
+    cached_[task_->layer.value()].push_back(task_index());
+    return;
+  }
+  for (Piece<float>& piece : stores_.values(values_slot(work.to, TensorId(work.tensor))).all())
+    if (intersect(piece.range, range).size() > 0) piece.makers = {task_index()};
 }
 
 void Walk::multiply(const ops::Mvm& work) {
@@ -105,6 +121,7 @@ void Walk::multiply(const ops::Mvm& work) {
     if (sums.overlaps(piece.range))
       fail_run(fmt::format("'{}' makes sums {} to {} of layer '{}' in {}, which has them already", task_->name,
                            piece.range.begin, piece.range.end, layer.name, name_of(work.place)));
+    piece.makers = {task_index()};
     sums.put(std::move(piece));
   }
   if (std::ranges::find(arrays.read, false) == arrays.read.end()) arrays_.erase(found);
@@ -115,6 +132,8 @@ void Walk::on_host(const ops::HostCompute& work) {
   std::vector<Values> scratch(layer.inputs.size());
   std::vector<const Values*> inputs;
   std::int64_t bits = elements(layer.output) * count_ * 32;
+  wait_for(cached_[task_->layer.value()],
+           [&] { return "the data of layer '" + layer.name + "' in the host's caches"; });
   for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
     const workloads::Tensor& tensor = course_.network.tensor(layer.inputs[i]);
     const Range all{0, elements(layer.inputs[i])};
@@ -129,11 +148,28 @@ void Walk::on_host(const ops::HostCompute& work) {
 }
 
 void Walk::require(const Slot& slot, const Range& range) {
-  const Range gap = stores_.values(slot).missing(range);
-  if (gap.size() == 0) return;
-  fail_run(fmt::format("'{}' needs elements {} to {} of tensor {}, which are not in {}{}", task_->name, gap.begin,
-                       gap.end, name(TensorId(slot.tensor)), slot.kind == Slot::Kind::kInputs ? "the buffer of " : "",
-                       name_of(slot.place)));
+  const Pieces<float>& there = stores_.values(slot);
+  const std::string_view buffer = slot.kind == Slot::Kind::kInputs ? "the buffer of " : "";
+  if (const Range gap = there.missing(range); gap.size() > 0)
+    fail_run(fmt::format("'{}' needs elements {} to {} of tensor {}, which are not in {}{}", task_->name, gap.begin,
+                         gap.end, name(TensorId(slot.tensor)), buffer, name_of(slot.place)));
+  wait_for(there, range, [&] {
+    return fmt::format("elements {} to {} of tensor {} in {}{}", range.begin, range.end, name(TensorId(slot.tensor)),
+                       buffer, name_of(slot.place));
+  });
+}
+
+void Walk::wait_for(const std::vector<std::uint32_t>& makers, const std::function<std::string()>& what) const {
+  if (!ordered_) return;
+  for (const std::uint32_t maker : makers)
+    if (!course_.dependencies.lead(maker, task_index()))
+      fail_run(fmt::format("'{}' reads {}, but no edges make it wait for '{}', which makes or brings them", task_->name,
+                           what(), course_.program.tasks[maker].name));
+}
+
+std::string Walk::sums_in(const Range& range, Place place) const {
+  return fmt::format("sums {} to {} of layer '{}' in {}", range.begin, range.end,
+                     course_.network.layers[task_->layer.value()].name, name_of(place));
 }
 
 std::span<const float> Walk::read(const Slot& slot, const Range& range, Values& scratch) {
@@ -154,12 +190,12 @@ void Walk::put(const Slot& slot, const Range& range, Values values) {
   if (pieces.overlaps(range))
     fail_run(fmt::format("'{}' puts elements {} to {} of tensor {} into {}, where some of them are already",
                          task_->name, range.begin, range.end, name(TensorId(slot.tensor)), name_of(slot.place)));
-  pieces.put({range, std::move(values), {}});
+  pieces.put({range, std::move(values), {}, {task_index()}});
 }
 
 ops::Histogram& Walk::beats() {
   stats_.task_beats.resize(course_.program.tasks.size());
-  return stats_.task_beats[static_cast<std::size_t>(task_ - course_.program.tasks.data())];
+  return stats_.task_beats[task_index()];
 }
 
 std::int64_t Walk::elements(TensorId tensor) const { return workloads::elements(course_.network.tensor(tensor).shape); }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "models/functional/dependencies.h"
 #include "models/functional/input_codes.h"
 #include "models/functional/resident.h"
 #include "models/functional/store.h"
@@ -25,15 +27,18 @@ struct Course {
   const Resident* resident;                 ///< null for a host machine
   std::vector<std::vector<Slot>> last_use;  ///< by task: what no later one reads or writes
   std::vector<workloads::TensorId> origin;  ///< by tensor: the one whose values it shows, see store.h
+  Dependencies dependencies;
 };
 
 class Walk {
  public:
-  /// `input` [count][elements of the network input] lies in host memory.
-  Walk(const Course& course, std::int64_t count, workloads::Values input);
+  /// `input` [count][elements of the network input] lies in host memory. `ordered`: whether the order of the tasks is
+  /// checked against the Program's edges; it is the same for all images, so one Walk of many has to.
+  Walk(const Course& course, std::int64_t count, workloads::Values input, bool ordered);
 
   /// Executes all tasks; returns the output that lies in host memory. Throws Error(kRun) when an operation reads what
-  /// has not come to its place, naming task, elements and place, and when something is made or delivered twice.
+  /// has not come to its place, naming task, elements and place, when something is made or delivered twice, and
+  /// (`ordered`) when no chain of edges makes a task wait for the one that makes or brings what it reads.
   workloads::Values run();
 
   const ops::OpStats& stats() const { return stats_; }
@@ -61,6 +66,15 @@ class Walk {
   /// The same of a whole tensor.
   const Values& whole(const Slot& slot, const Range& range, Values& scratch);
   void require(const Slot& slot, const Range& range);
+  /// Fails unless edges make the task wait for all `makers` of what it reads: `what` says of what and where.
+  void wait_for(const std::vector<std::uint32_t>& makers, const std::function<std::string()>& what) const;
+  template <class T>
+  void wait_for(const Pieces<T>& pieces, const Range& range, const std::function<std::string()>& what) const {
+    for (const Piece<T>& piece : pieces.all())
+      if (intersect(piece.range, range).size() > 0) wait_for(piece.makers, what);
+  }
+  std::string sums_in(const Range& range, ops::Place place) const;
+  void move_in_host(const ops::Transfer& work, const Range& range);
   void put(const Slot& slot, const Range& range, Values values);
   /// Bits out of a tile's buffer, over its bus.
   void count_fetch(std::int64_t bits);
@@ -68,6 +82,7 @@ class Walk {
   Slot values_slot(ops::Place place, workloads::TensorId tensor) const;
   Slot inputs_slot(ops::Place place, workloads::TensorId tensor) const;
   Slot sums_slot(Slot::Kind kind, ops::Place place) const;
+  std::uint32_t task_index() const { return static_cast<std::uint32_t>(task_ - course_.program.tasks.data()); }
   std::string name(workloads::TensorId tensor) const { return "'" + course_.network.tensor(tensor).name + "'"; }
   std::int64_t elements(workloads::TensorId tensor) const;
   /// What is counted of the task's items, whose beats vary.
@@ -76,6 +91,7 @@ class Walk {
 
   const Course& course_;
   std::int64_t count_;
+  bool ordered_;
   const ops::Task* task_ = nullptr;  ///< the one that is executed
   Stores stores_;
   ops::OpStats stats_;
@@ -83,7 +99,8 @@ class Walk {
     InputCodes codes;
     std::vector<bool> read;  ///< by array
   };
-  std::map<std::uint32_t, Arrays> arrays_;  ///< by layer, until all its arrays are read
+  std::map<std::uint32_t, Arrays> arrays_;                      ///< by layer, until all its arrays are read
+  std::map<std::uint32_t, std::vector<std::uint32_t>> cached_;  ///< by layer: tasks that bring a host's caches its data
 };
 
 }  // namespace cimera::functional

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "tests/support/cases.h"
+#include "tests/support/damage.h"
 #include "tests/support/networks.h"
 #include "tests/support/spine.h"
 
@@ -45,7 +46,7 @@ class Subject {
   /// The same with task `t` of one of the Programs changed by `change`, or dropped when that returns false.
   std::string refusal(const Program& program, std::size_t t, const std::function<bool(Task&)>& change) const {
     Program damaged = program;
-    if (!change(damaged.tasks[t])) damaged.tasks.erase(damaged.tasks.begin() + static_cast<std::ptrdiff_t>(t));
+    if (!change(damaged.tasks[t])) damaged = test::without_task(damaged, t);
     return &program == &mapped_.run ? refusal(damaged, mapped_.load) : refusal(mapped_.run, damaged);
   }
 
@@ -119,11 +120,60 @@ void expect_every_task_matters(const Network& network, const test::Shape& shape)
   }
 }
 
+void expect_every_edge_matters(const Network& network, const test::Shape& shape) {
+  SCOPED_TRACE(network.name + ", " + shape.name);
+  const Subject subject(network, shape);
+  for (const Program* program : {&subject.run(), &subject.load()}) {
+    std::size_t refused = 0;
+    for (std::size_t e = 0; e < program->edges.size(); ++e) {
+      const ops::Edge& edge = program->edges[e];
+      if (edge.lag > 0) continue;  // holds back the next image; it carries no data
+      Program damaged = *program;
+      damaged.edges.erase(damaged.edges.begin() + static_cast<std::ptrdiff_t>(e));
+      const bool implied = test::reaches(damaged, edge.from, edge.to);
+      const std::string message = program == &subject.run() ? subject.refusal(damaged, subject.load())
+                                                            : subject.refusal(subject.run(), damaged);
+      SCOPED_TRACE("without the edge '" + program->task(edge.from).name + "' -> '" + program->task(edge.to).name + "'");
+      EXPECT_EQ(message.empty(), implied) << message;
+      if (!message.empty()) {
+        EXPECT_THAT(message, testing::HasSubstr("no edges make it wait for"));
+        EXPECT_THAT(message, testing::HasSubstr("'" + program->task(edge.to).name + "'"));
+      }
+      refused += !message.empty();
+    }
+    EXPECT_GT(refused, 0U);
+  }
+}
+
 class ProgramMutation : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ProgramMutation, EveryTaskOfSmallNetworksMatters) {
   for (const Network& network : {test::digits_network(), test::mixed_network()})
     expect_every_task_matters(network, test::shape(GetParam()));
+}
+
+TEST_P(ProgramMutation, EveryEdgeOfSmallNetworksMatters) {
+  for (const Network& network : {test::digits_network(), test::mixed_network()})
+    expect_every_edge_matters(network, test::shape(GetParam()));
+}
+
+TEST(HostMutation, EveryEdgeMatters) {
+  for (const Network& network : {test::digits_network(), test::mixed_network()}) {
+    SCOPED_TRACE(network.name);
+    const workloads::Batch images = test::random_batch(network, 1);
+    const workloads::QuantizedNetwork quantized = workloads::quantize(network, {}, images);
+    const mapping::Mapped mapped = test::map(network, test::cpu(), 1);
+    for (std::size_t e = 0; e < mapped.run.edges.size(); ++e) {
+      const ops::Edge edge = mapped.run.edges[e];
+      Program damaged = mapped.run;
+      damaged.edges.erase(damaged.edges.begin() + static_cast<std::ptrdiff_t>(e));
+      SCOPED_TRACE("without the edge '" + mapped.run.task(edge.from).name + "' -> '" + mapped.run.task(edge.to).name +
+                   "'");
+      const Executor executor(damaged, mapped.load, test::cpu(), quantized, nullptr, {});
+      if (test::reaches(damaged, edge.from, edge.to)) EXPECT_NO_THROW(executor.run(images));
+      else EXPECT_THROW(executor.run(images), Error);
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, ProgramMutation,

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "tests/support/cases.h"
+#include "tests/support/damage.h"
 #include "tests/support/networks.h"
 #include "tests/support/spine.h"
 
@@ -39,11 +40,26 @@ class ProgramRefusal : public ::testing::Test {
 
   Task& task(const std::string& name) { return program_.tasks[test::task_named(program_, name).value()]; }
   /// The first task of this name.
-  std::vector<Task>::iterator find(const std::string& name) {
-    return std::ranges::find(program_.tasks, name, &Task::name);
+  std::size_t find(const std::string& name) const {
+    return static_cast<std::size_t>(std::ranges::find(program_.tasks, name, &Task::name) - program_.tasks.begin());
+  }
+  /// The Program with task t before all others.
+  Program first(std::size_t t) const {
+    std::vector<std::size_t> order = test::order(program_);
+    std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(t),
+                order.begin() + static_cast<std::ptrdiff_t>(t) + 1);
+    return test::reordered(program_, order);
+  }
+  /// The Program in which `count` tasks from t on come twice, edges and all.
+  Program repeated(std::size_t t, std::size_t count) const {
+    std::vector<std::size_t> order = test::order(program_);
+    const std::vector<std::size_t> again(order.begin() + static_cast<std::ptrdiff_t>(t),
+                                         order.begin() + static_cast<std::ptrdiff_t>(t + count));
+    order.insert(order.begin() + static_cast<std::ptrdiff_t>(t), again.begin(), again.end());
+    return test::reordered(program_, order);
   }
   void remove(const std::string& name) {
-    program_.tasks.erase(program_.tasks.begin() + test::task_named(program_, name).value());
+    program_ = test::without_task(program_, test::task_named(program_, name).value());
   }
 
   const workloads::Network network_ = make_network();
@@ -89,7 +105,7 @@ TEST_F(ProgramRefusal, PrecisionThatTheNetworkWasNotQuantisedTo) {
 
 TEST_F(ProgramRefusal, ProductsBeforeTheirInputs) {
   const auto second = test::task_named(program_, "dense3 products in tile 9").value();
-  std::rotate(program_.tasks.begin(), program_.tasks.begin() + second, program_.tasks.begin() + second + 1);
+  program_ = first(second);
   EXPECT_THAT(refusal(program_),
               HasSubstr("'dense3 products in tile 9' needs elements 0 to 40 of tensor 'relu2', which are not "
                         "in the buffer of tile 9"));
@@ -97,7 +113,7 @@ TEST_F(ProgramRefusal, ProductsBeforeTheirInputs) {
 
 TEST_F(ProgramRefusal, ActivationBeforeAllProducts) {
   const auto activation = test::task_named(program_, "dense1 activation in tile 0").value();
-  std::rotate(program_.tasks.begin(), program_.tasks.begin() + activation, program_.tasks.begin() + activation + 1);
+  program_ = first(activation);
   EXPECT_THAT(refusal(program_),
               HasSubstr("'dense1 activation in tile 0' needs sums 0 to 16 of layer 'dense1', which tile 0 "
                         "does not have"));
@@ -115,7 +131,9 @@ TEST_F(ProgramRefusal, ElementsThatAreMadeTwice) {
   EXPECT_THAT(refusal(program_), HasSubstr("'dense1 activation in tile 3' needs sums 0 to 16 of layer 'dense1', which "
                                            "tile 3 does not have"));
   program_ = test::map(network_, machine_).run;
-  program_.tasks.push_back(task("dense1 activation in tile 3"));
+  std::vector<std::size_t> again = test::order(program_);
+  again.push_back(test::task_named(program_, "dense1 activation in tile 3").value());
+  program_ = test::reordered(program_, again);
   EXPECT_THAT(refusal(program_),
               HasSubstr("puts elements 16 to 32 of tensor 'relu2' into tile 3, where some of them are"));
 }
@@ -135,32 +153,29 @@ TEST_F(ProgramRefusal, LayersThatTheNetworkDoesNotHave) {
 }
 
 TEST_F(ProgramRefusal, InputsThatComeTwice) {
-  const auto first = find("dense3 input to tile 9");
-  program_.tasks.insert(first, Task(*first));
+  program_ = repeated(find("dense3 input to tile 9"), 1);
   EXPECT_THAT(refusal(program_), HasSubstr("'dense3 input to tile 9' puts elements 0 to 16 of tensor 'relu2' into tile "
                                            "9, where some of them are already"));
 }
 
 TEST_F(ProgramRefusal, RowsThatAreAddedTwice) {
-  const auto first = find("dense1 partial sums to tile 3");
-  const std::vector<Task> again(first, first + 2);  // the way there, and the addition
-  program_.tasks.insert(first, again.begin(), again.end());
+  program_ = repeated(find("dense1 partial sums to tile 3"), 2);  // the way there, and the addition
   EXPECT_THAT(refusal(program_),
               HasSubstr("'dense1 partial sums added in tile 3' adds sums 16 to 32 of layer 'dense1' in "
                         "tile 3, which have the products of these rows already"));
 }
 
 TEST_F(ProgramRefusal, SumsThatAreNotAddedBeforeOthersCome) {
-  program_.tasks.erase(find("dense1 partial sums added in tile 3"));
+  program_ = test::without_task(program_, find("dense1 partial sums added in tile 3"));
   EXPECT_THAT(refusal(program_),
               HasSubstr("'dense1 partial sums to tile 3' brings sums 16 to 32 of layer 'dense1' to tile "
                         "3, where earlier ones are not added yet"));
 }
 
 TEST_F(ProgramRefusal, SumsThatLackRows) {
-  const auto last = find("dense1 activation in tile 3") - 1;
-  ASSERT_EQ(last->name, "dense1 partial sums added in tile 3");
-  program_.tasks.erase(last);
+  const std::size_t last = find("dense1 activation in tile 3") - 1;
+  ASSERT_EQ(program_.tasks[last].name, "dense1 partial sums added in tile 3");
+  program_ = test::without_task(program_, last);
   EXPECT_THAT(refusal(program_), HasSubstr("'dense1 activation in tile 3' needs sums 16 to 32 of layer 'dense1' whole, "
                                            "but in tile 3 they lack the row blocks 2 to 3"));
 }
@@ -175,12 +190,14 @@ TEST_F(ProgramRefusal, CellsThatAreWrittenTwiceOrElsewhere) {
               HasSubstr("'dense1 products in tile 4' reads array 4 of layer 'dense1' in tile 4, where "
                         "its cells were not written"));
   load_ = test::map(network_, machine_).load;
-  load_.tasks.push_back(load_.tasks[cells]);
+  std::vector<std::size_t> again = test::order(load_);
+  again.push_back(cells);
+  load_ = test::reordered(load_, again);
   EXPECT_THAT(refusal(program_), HasSubstr("writes array 4 of layer 'dense1' again; it lies in tile 4"));
 }
 
 TEST_F(ProgramRefusal, EmptyProgram) {
-  program_.tasks.clear();
+  program_ = test::reordered(program_, {});
   EXPECT_THAT(refusal(program_), HasSubstr("ends before elements 0 to 30 of its output 'dense3' are in host memory"));
 }
 
@@ -192,6 +209,26 @@ TEST_F(ProgramRefusal, ImagesOfAnotherShape) {
 
 TEST_F(ProgramRefusal, CrossbarWithoutACell) {
   EXPECT_THROW(Executor(program_, load_, machine_, quantized_, nullptr, {}), Error);
+}
+
+TEST_F(ProgramRefusal, ReadersThatDoNotWait) {
+  program_ = test::without_edge(program_, "dense1 activation in tile 3", "dense3 input to tile 9");
+  EXPECT_THAT(refusal(program_), HasSubstr("'dense3 input to tile 9' reads elements 16 to 32 of tensor 'relu2' in tile "
+                                           "3, but no edges make it wait for 'dense1 activation in tile 3'"));
+  program_ = test::map(network_, machine_).run;
+  program_ = test::without_edge(program_, "dense1 products in tile 4", "dense1 partial sums to tile 3");
+  EXPECT_THAT(refusal(program_), HasSubstr("'dense1 partial sums to tile 3' reads sums 16 to 32 of layer 'dense1' in "
+                                           "tile 4, but no edges make it wait for 'dense1 products in tile 4'"));
+  program_ = test::map(network_, machine_).run;
+  load_ = test::without_edge(load_, "dense1 weights to tile 4", "dense1 cells of tile 4");
+  EXPECT_THAT(refusal(program_),
+              HasSubstr("'dense1 cells of tile 4' writes weights of layer 'dense1', but no edges make "
+                        "it wait for 'dense1 weights to tile 4'"));
+}
+
+TEST_F(ProgramRefusal, EdgesOfAnotherImage) {
+  for (ops::Edge& edge : program_.edges) edge.lag = 1;
+  EXPECT_THAT(refusal(program_), HasSubstr("no edges make it wait for"));
 }
 
 }  // namespace
