@@ -1,10 +1,12 @@
 #include "mapping/fabric.h"
 
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/integers.h"
+#include "mapping/host_tasks.h"
 
 namespace cimera::mapping {
 namespace {
@@ -13,6 +15,9 @@ using ops::Hop;
 using ops::UnitKind;
 
 std::int64_t whole(Bits bits) { return std::llround(bits.si()); }
+
+/// The point at which a chip's routers meet its links.
+std::string links_of(std::int64_t chip) { return fmt::format("links of chip {}", chip); }
 
 }  // namespace
 
@@ -24,13 +29,16 @@ std::string Fabric::tile_name(std::int64_t tile) const {
 }
 
 Hop Fabric::stage(std::int64_t tile, const std::string& name, UnitKind kind, const std::string& component,
-                  std::int64_t amount, std::int64_t capacity) {
+                  std::int64_t amount, std::int64_t capacity, std::vector<std::string> enters,
+                  std::vector<std::string> leaves) {
   const ops::UnitId id = builder_.unit({.name = tile_name(tile) + "." + name,
                                         .kind = kind,
                                         .component = component,
                                         .beat = machine_.step(),
                                         .beat_bits = kind == UnitKind::kBuffer ? capacity : 0,
-                                        .latency = Duration()});
+                                        .latency = Duration(),
+                                        .enters = std::move(enters),
+                                        .leaves = std::move(leaves)});
   return {.unit = id, .beats = ceil_div(amount, capacity)};
 }
 
@@ -38,7 +46,8 @@ Hop Fabric::fetch(std::int64_t tile, std::int64_t bits) {
   return stage(tile, "fetch", UnitKind::kBuffer, "edram", bits, machine_.pipeline.fetch_bits);
 }
 Hop Fabric::write(std::int64_t tile, std::int64_t bits) {
-  return stage(tile, "write", UnitKind::kBuffer, "edram", bits, machine_.pipeline.write_bits);
+  return stage(tile, "write", UnitKind::kBuffer, "edram", bits, machine_.pipeline.write_bits, {ops::point_of(tile)},
+               {ops::buffer_of(tile)});
 }
 Hop Fabric::activate(std::int64_t tile, std::int64_t elements) {
   return stage(tile, "activation", UnitKind::kDigital, "activation", elements, machine_.pipeline.activations);
@@ -78,15 +87,31 @@ Fabric::Place Fabric::router_of(std::int64_t tile) const {
   return {tile / o.tiles(), in_chip % o.tiles_x / o.router_x(), in_chip / o.tiles_x / o.router_y()};
 }
 
-Hop Fabric::router(const Place& place, const std::string& port, std::int64_t bits) {
+std::string Fabric::router_name(const Place& place) const {
+  return fmt::format("chip{}.router{},{}", place.chip, place.x, place.y);
+}
+
+std::vector<std::string> Fabric::tiles_of(const Place& router) const {
+  const ops::CrossbarOrganisation& o = machine_.organisation;
+  std::vector<std::string> tiles;
+  for (std::int64_t y = router.y * o.router_y(); y < (router.y + 1) * o.router_y(); ++y)
+    for (std::int64_t x = router.x * o.router_x(); x < (router.x + 1) * o.router_x(); ++x)
+      tiles.push_back(ops::point_of(router.chip * o.tiles() + y * o.tiles_x + x));
+  return tiles;
+}
+
+Hop Fabric::router(const Place& place, const std::string& port, const std::string& to, std::int64_t bits) {
   const std::int64_t flit = whole(machine_.network.flit);
-  const ops::UnitId id =
-      builder_.unit({.name = fmt::format("chip{}.router{},{}.{}", place.chip, place.x, place.y, port),
-                     .kind = UnitKind::kRouterLink,
-                     .component = "router",
-                     .beat = machine_.network.flit_time,
-                     .beat_bits = flit,
-                     .latency = machine_.network.hop_latency});
+  std::vector<std::string> enters = tiles_of(place);
+  enters.push_back(router_name(place));
+  const ops::UnitId id = builder_.unit({.name = router_name(place) + "." + port,
+                                        .kind = UnitKind::kRouterLink,
+                                        .component = "router",
+                                        .beat = machine_.network.flit_time,
+                                        .beat_bits = flit,
+                                        .latency = machine_.network.hop_latency,
+                                        .enters = std::move(enters),
+                                        .leaves = {to}});
   return {.unit = id, .beats = ceil_div(bits, flit), .head = 1};
 }
 
@@ -98,27 +123,29 @@ Hop Fabric::chip_link(std::int64_t chip, std::int64_t bits) {
                                         .component = "chip_link",
                                         .beat = Duration::from(beat),
                                         .beat_bits = packet,
-                                        .latency = machine_.network.chip_link_latency});
+                                        .latency = machine_.network.chip_link_latency,
+                                        .enters = {links_of(chip), kHostBus},
+                                        .leaves = {router_name({chip, 0, 0}), kHostBus}});
   return {.unit = id, .beats = ceil_div(bits, packet), .head = 1};
 }
 
-void Fabric::walk(Place from, const Place& to, const std::string& last_port, std::int64_t bits,
+void Fabric::walk(Place from, const Place& to, const std::string& last_port, const std::string& end, std::int64_t bits,
                   std::vector<Hop>& path) {
-  while (from.x != to.x) {
-    path.push_back(router(from, from.x < to.x ? "east" : "west", bits));
-    from.x += from.x < to.x ? 1 : -1;
-  }
-  while (from.y != to.y) {
-    path.push_back(router(from, from.y < to.y ? "south" : "north", bits));
-    from.y += from.y < to.y ? 1 : -1;
-  }
-  path.push_back(router(to, last_port, bits));
+  const auto step = [&](const std::string& port, const Place& next) {
+    path.push_back(router(from, port, router_name(next), bits));
+    from = next;
+  };
+  while (from.x < to.x) step("east", {from.chip, from.x + 1, from.y});
+  while (from.x > to.x) step("west", {from.chip, from.x - 1, from.y});
+  while (from.y < to.y) step("south", {from.chip, from.x, from.y + 1});
+  while (from.y > to.y) step("north", {from.chip, from.x, from.y - 1});
+  path.push_back(router(to, last_port, end, bits));
 }
 
 std::vector<Hop> Fabric::route_out(std::int64_t from, std::int64_t bits) {
   std::vector<Hop> path;
   const Place start = router_of(from);
-  walk(start, {start.chip, 0, 0}, "links", bits, path);
+  walk(start, {start.chip, 0, 0}, "links", links_of(start.chip), bits, path);
   path.push_back(chip_link(start.chip, bits));
   return path;
 }
@@ -126,7 +153,7 @@ std::vector<Hop> Fabric::route_out(std::int64_t from, std::int64_t bits) {
 std::vector<Hop> Fabric::route_in(std::int64_t to, std::int64_t bits) {
   const Place end = router_of(to);
   std::vector<Hop> path{chip_link(end.chip, bits)};
-  walk({end.chip, 0, 0}, end, tile_name(to), bits, path);
+  walk({end.chip, 0, 0}, end, tile_name(to), ops::point_of(to), bits, path);
   return path;
 }
 
@@ -134,7 +161,7 @@ std::vector<Hop> Fabric::route(std::int64_t from, std::int64_t to, std::int64_t 
   const Place start = router_of(from), end = router_of(to);
   std::vector<Hop> path;
   if (start.chip == end.chip) {
-    walk(start, end, tile_name(to), bits, path);
+    walk(start, end, tile_name(to), ops::point_of(to), bits, path);
     return path;
   }
   path = route_out(from, bits);

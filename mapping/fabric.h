@@ -39,11 +39,16 @@ class Fabric {
     std::int64_t chip, x, y;  ///< of a router
   };
   ops::Hop stage(std::int64_t tile, const std::string& name, ops::UnitKind kind, const std::string& component,
-                 std::int64_t amount, std::int64_t capacity);
+                 std::int64_t amount, std::int64_t capacity, std::vector<std::string> enters = {},
+                 std::vector<std::string> leaves = {});
   Place router_of(std::int64_t tile) const;
-  ops::Hop router(const Place& place, const std::string& port, std::int64_t bits);
+  /// A port of a router, which leads to the point `to`.
+  ops::Hop router(const Place& place, const std::string& port, const std::string& to, std::int64_t bits);
+  std::string router_name(const Place& place) const;
+  std::vector<std::string> tiles_of(const Place& router) const;  ///< points
   ops::Hop chip_link(std::int64_t chip, std::int64_t bits);
-  void walk(Place from, const Place& to, const std::string& last_port, std::int64_t bits, std::vector<ops::Hop>& path);
+  void walk(Place from, const Place& to, const std::string& last_port, const std::string& end, std::int64_t bits,
+            std::vector<ops::Hop>& path);
   std::string tile_name(std::int64_t tile) const;
 
   ProgramBuilder& builder_;

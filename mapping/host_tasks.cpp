@@ -49,7 +49,9 @@ Hop HostTasks::memory(std::int64_t bits) {
                                         .component = prefix_ + "memory",
                                         .beat = Duration::from(Seconds::si(m.burst.si() / rate)),
                                         .beat_bits = std::llround(m.burst.si()),
-                                        .latency = m.latency});
+                                        .latency = m.latency,
+                                        .enters = {ops::point_of(ops::kHostMemory), kHostBus},
+                                        .leaves = {ops::point_of(ops::kHostMemory), kHostBus}});
   return {.unit = id, .beats = ceil_div(bits, std::llround(m.burst.si())), .head = 1};
 }
 
@@ -61,7 +63,9 @@ Hop HostTasks::cache(std::int64_t bits) {
                                         .component = prefix_ + "cache",
                                         .beat = Duration::from(Seconds::si(static_cast<double>(line) / rate)),
                                         .beat_bits = line,
-                                        .latency = Duration()});
+                                        .latency = Duration(),
+                                        .enters = {kHostBus, ops::kHostCaches},
+                                        .leaves = {kHostBus, ops::kHostCaches}});
   return {.unit = id, .beats = ceil_div(bits, line), .head = 1};
 }
 

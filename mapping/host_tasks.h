@@ -11,6 +11,9 @@
 
 namespace cimera::mapping {
 
+/// The point where a host's memory meets its caches and the links of the chips that it serves.
+inline constexpr const char* kHostBus = "host bus";
+
 class HostTasks {
  public:
   /// `prefix` stands before component and unit names ("host." when the host serves another machine).

@@ -46,7 +46,9 @@ Executor::Executor(const Program& run, const Program& load, const ops::MachineSp
   for (const Task& task : run.tasks)
     if (std::holds_alternative<ops::Mvm>(task.op.work) && !machine.crossbar())
       fail_run("'" + task.name + "': machine '" + machine.name + "' has no arrays");
+  check_ways(run);
   if (!machine.crossbar()) return;
+  check_ways(load);
   if (!cell) fail_run("machine '" + machine.name + "' needs a memory cell");
   state_->course.resident = &state_->resident.emplace(load, *machine.crossbar(), network, *cell, draw);
   for (const Task& task : run.tasks)

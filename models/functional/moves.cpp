@@ -1,10 +1,42 @@
 #include "models/functional/moves.h"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 
 namespace cimera::functional {
+namespace {
+
+bool share(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return std::ranges::find_first_of(a, b) != a.end();
+}
+
+void check_way(const ops::Program& program, const ops::Task& task, const ops::Transfer& move) {
+  const auto unit = [&](const ops::Hop& hop) -> const ops::Unit& { return program.unit(hop.unit); };
+  const auto& path = task.op.path;
+  if (path.empty()) fail_run("'" + task.name + "' moves data without a way: its path has no units");
+  const bool in_host = move.from == ops::kHostMemory && move.to == ops::kHostMemory;
+  std::string from = ops::point_of(move.from), to = ops::point_of(move.to);
+  if (in_host) {
+    (unit(path.front()).kind == ops::UnitKind::kCache ? from : to) = ops::kHostCaches;
+  } else if (move.what == ops::Transfer::What::kActivations && move.to != ops::kHostMemory) {
+    to = ops::buffer_of(move.to);
+  }
+  const auto refuse = [&](const std::string& why) {
+    fail_run("'" + task.name + "' moves data from " + from + " to " + to + ", but " + why);
+  };
+  if (!share(unit(path.front()).enters, {from}))
+    refuse("its path begins with '" + unit(path.front()).name + "', which takes nothing from there");
+  for (std::size_t hop = 1; hop < path.size(); ++hop)
+    if (!share(unit(path[hop - 1]).leaves, unit(path[hop]).enters))
+      refuse("in its path '" + unit(path[hop]).name + "' takes nothing from '" + unit(path[hop - 1]).name + "'");
+  if (!share(unit(path.back()).leaves, {to}))
+    refuse("its path ends with '" + unit(path.back()).name + "', which does not lead there");
+}
+
+}  // namespace
 
 using ops::Event;
 using ops::Program;
@@ -39,6 +71,11 @@ void count_move(const Program& program, const Task& task, const ops::Transfer& m
                  to_string(program.unit(task.op.path[hop].unit).kind));
     }
   }
+}
+
+void check_ways(const Program& program) {
+  for (const Task& task : program.tasks)
+    if (const auto* move = std::get_if<ops::Transfer>(&task.op.work)) check_way(program, task, *move);
 }
 
 void count_host_weights(const Program& program, const Network& network, std::vector<ops::Counts>& counts) {

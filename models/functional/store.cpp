@@ -61,7 +61,7 @@ struct SlotsOf {
 
 }  // namespace
 
-std::string name_of(Place place) { return place == ops::kHostMemory ? "host memory" : "tile " + std::to_string(place); }
+std::string name_of(Place place) { return ops::point_of(place); }
 
 const Layer& layer_at(const Network& network, std::uint32_t layer) {
   if (layer >= network.layers.size()) fail_run("there is no layer " + std::to_string(layer) + " in the network");

@@ -83,6 +83,9 @@ std::string to_string(UnitKind kind) {
   return "unknown";
 }
 
+std::string point_of(Place place) { return place == kHostMemory ? "host memory" : "tile " + std::to_string(place); }
+std::string buffer_of(Place tile) { return "buffer of " + point_of(tile); }
+
 std::int64_t Edge::needed(const Task& producer, const Task& consumer, std::int64_t i) const {
   const std::int64_t n = producer.iterations;
   const std::int64_t block = producer_block(*this, producer, i / consumer.iterations);

@@ -29,6 +29,12 @@ inline constexpr Place kHostMemory = -1;
 enum class UnitKind : std::uint8_t { kMvmUnit, kBuffer, kRouterLink, kChipLink, kDigital, kCores, kCache, kMemory };
 std::string to_string(UnitKind kind);
 
+/// Names of points between which units move data: where values of a place lie ("tile 3", "host memory"); the buffer of
+/// a tile, into which what comes for a layer is written; a host's caches.
+std::string point_of(Place place);
+std::string buffer_of(Place tile);
+inline constexpr const char* kHostCaches = "host caches";
+
 /// One piece of hardware that serves one operation at a time. A beat is its indivisible step.
 struct Unit {
   std::string name;  ///< "tile3.fetch": unique in the Program
@@ -37,6 +43,7 @@ struct Unit {
   Duration beat;               ///< time of one beat; > 0
   std::int64_t beat_bits = 0;  ///< bits that one beat moves; 0 where a beat moves none
   Duration latency;            ///< added once an item has had its last beat, before the next unit may start on it
+  std::vector<std::string> enters = {}, leaves = {};  ///< points from which and to which it moves data; none: no move
 };
 
 /// One stage of an operation's path: every item takes `beats` beats of `unit`; its head may enter the next unit after

@@ -72,7 +72,7 @@ struct nlohmann::adl_serializer<cimera::ops::WaitTimes> {
 
 namespace cimera::ops {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Unit, name, kind, component, beat, beat_bits, latency)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Unit, name, kind, component, beat, beat_bits, latency, enters, leaves)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hop, unit, beats, head, varies)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Mvm, place, first, last, steps, driven_rows, used_columns, row_sums, merges,
                                    fetch_bits, register_bits, result_bits)

@@ -81,6 +81,12 @@ const std::vector<Damage>& damages() {
   return kDamages;
 }
 
+/// Always true: the task stays.
+bool drop_hop(Task& task, std::size_t hop) {
+  task.op.path.erase(task.op.path.begin() + static_cast<std::ptrdiff_t>(hop));
+  return true;
+}
+
 void expect_every_task_matters(const Network& network, const test::Shape& shape) {
   SCOPED_TRACE(network.name + ", " + shape.name);
   const Subject subject(network, shape);
@@ -97,6 +103,11 @@ void expect_every_task_matters(const Network& network, const test::Shape& shape)
   }
   for (std::size_t t = 0; t < subject.run().tasks.size(); ++t) {
     if (!std::holds_alternative<Transfer>(subject.run().tasks[t].op.work)) continue;
+    for (std::size_t hop = 0; hop < subject.run().tasks[t].op.path.size(); ++hop) {
+      SCOPED_TRACE("'" + subject.run().tasks[t].name + "' without hop " + std::to_string(hop));
+      EXPECT_THAT(subject.refusal(subject.run(), t, [&](Task& task) { return drop_hop(task, hop); }),
+                  testing::HasSubstr("'" + subject.run().tasks[t].name + "' moves data "));
+    }
     for (const Damage& damage : damages()) {
       SCOPED_TRACE("'" + subject.run().tasks[t].name + "' " + damage.name);
       EXPECT_NE(subject.refusal(subject.run(), t,
@@ -109,6 +120,10 @@ void expect_every_task_matters(const Network& network, const test::Shape& shape)
   }
   for (std::size_t t = 0; t < subject.load().tasks.size(); ++t) {
     SCOPED_TRACE("loaded without '" + subject.load().tasks[t].name + "'");
+    for (std::size_t hop = 0; hop < subject.load().tasks[t].op.path.size(); ++hop)
+      if (std::holds_alternative<Transfer>(subject.load().tasks[t].op.work))
+        EXPECT_THAT(subject.refusal(subject.load(), t, [&](Task& task) { return drop_hop(task, hop); }),
+                    testing::HasSubstr("'" + subject.load().tasks[t].name + "' moves data "));
     EXPECT_NE(subject.refusal(subject.load(), t, [](Task&) { return false; }), "");
     EXPECT_NE(subject.refusal(subject.load(), t,
                               [](Task& task) {

@@ -186,6 +186,7 @@ TEST_F(ProgramRefusal, CellsThatAreWrittenTwiceOrElsewhere) {
   work.place = 5;
   EXPECT_THAT(refusal(program_), HasSubstr("'dense1 cells of tile 4': weights"));
   std::get<ops::Transfer>(load_.tasks[cells - 1].op.work).to = 5;
+  load_.tasks[cells - 1].op.path = load_.task(test::task_named(load_, "dense1 weights to tile 5")).op.path;
   EXPECT_THAT(refusal(program_),
               HasSubstr("'dense1 products in tile 4' reads array 4 of layer 'dense1' in tile 4, where "
                         "its cells were not written"));
@@ -224,6 +225,21 @@ TEST_F(ProgramRefusal, ReadersThatDoNotWait) {
   EXPECT_THAT(refusal(program_),
               HasSubstr("'dense1 cells of tile 4' writes weights of layer 'dense1', but no edges make "
                         "it wait for 'dense1 weights to tile 4'"));
+}
+
+TEST_F(ProgramRefusal, TransfersWithoutAWay) {
+  std::vector<ops::Hop>& path = program_.tasks[find("dense3 input to tile 9")].op.path;
+  const std::vector<ops::Hop> whole = path;
+  ASSERT_GE(whole.size(), 3U);
+  path.erase(path.begin());
+  EXPECT_THAT(refusal(program_), HasSubstr("'dense3 input to tile 9' moves data from tile 0 to buffer of tile 9, but"));
+  path = {whole.back()};
+  EXPECT_THAT(refusal(program_), HasSubstr("its path begins with 'chip0.tile9.write', which takes nothing from there"));
+  path = whole;
+  path.pop_back();
+  EXPECT_THAT(refusal(program_), HasSubstr("which does not lead there"));
+  path.clear();
+  EXPECT_THAT(refusal(program_), HasSubstr("'dense3 input to tile 9' moves data without a way"));
 }
 
 TEST_F(ProgramRefusal, EdgesOfAnotherImage) {

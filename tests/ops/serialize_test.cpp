@@ -53,8 +53,8 @@ TimingResult random_result(std::uint64_t seed) {
 }
 
 void expect_equal(const Unit& a, const Unit& b) {
-  EXPECT_EQ(std::tie(a.name, a.kind, a.component, a.beat, a.beat_bits, a.latency),
-            std::tie(b.name, b.kind, b.component, b.beat, b.beat_bits, b.latency));
+  EXPECT_EQ(std::tie(a.name, a.kind, a.component, a.beat, a.beat_bits, a.latency, a.enters, a.leaves),
+            std::tie(b.name, b.kind, b.component, b.beat, b.beat_bits, b.latency, b.enters, b.leaves));
 }
 
 void expect_equal(const Rate& a, const Rate& b) {
