@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include <fmt/format.h>
+
 #include "core/error.h"
 #include "mapping/builder.h"
 #include "mapping/crossbar.h"
@@ -14,6 +16,16 @@ std::vector<std::string> layer_names(const workloads::Network& network) {
   std::vector<std::string> names;
   for (const workloads::Layer& layer : network.layers) names.push_back(layer.name);
   return names;
+}
+
+/// Results are what the next layer takes as input codes: those must fit.
+void check_results(const std::string& name, const ops::CrossbarMachine& machine, const MapOptions& options) {
+  const std::int64_t bits = machine.precision.result_bits;
+  if (bits < options.input_bits)
+    fail_input(
+        fmt::format("{0}: precision.result_bits = {1}: a result must hold the {2} input bits of the layer that "
+                    "takes it; use --set {0}:precision.result_bits={2}, or --bits with at most {1} for inputs",
+                    name, bits, options.input_bits));
 }
 
 void summarise_parts(const workloads::Network& network, const ops::CrossbarMachine& machine, const MapOptions& options,
@@ -43,6 +55,7 @@ Mapped map_network(const workloads::Network& network, const ops::MachineSpec& ma
     MapOptions filled = options;
     if (filled.weight_bits == 0) filled.weight_bits = static_cast<int>(crossbar->precision.weight_bits);
     if (filled.input_bits == 0) filled.input_bits = static_cast<int>(crossbar->precision.input_bits);
+    check_results(machine.name, *crossbar, filled);
     mapped.prices.add(host.components(), host.levels(), "host.", false);
     map_on_crossbars(network, *crossbar, *host.host(), filled, run, load, mapped);
     summarise_parts(network, *crossbar, filled, mapped);

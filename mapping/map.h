@@ -40,8 +40,8 @@ struct Mapped {
 };
 
 /// Maps `network` onto `machine`; `host` is the machine that its `host` key names (the machine itself for a host).
-/// Throws Error(kInput) when the network does not fit, naming the number of chips that would do, and when a layer needs
-/// more buffer than a tile has.
+/// Throws Error(kInput) when the network does not fit, naming the number of chips that would do, when a layer needs
+/// more buffer than a tile has, and when results have fewer bits than the inputs of the layers that take them.
 Mapped map_network(const workloads::Network& network, const ops::MachineSpec& machine, const ops::MachineSpec& host,
                    const MapOptions& options = {});
 

@@ -53,6 +53,8 @@ Executor::Executor(const Program& run, const Program& load, const ops::MachineSp
   state_->course.resident = &state_->resident.emplace(load, *machine.crossbar(), network, *cell, draw);
   for (const Task& task : run.tasks)
     if (const auto* mvm = std::get_if<ops::Mvm>(&task.op.work)) state_->resident->check(task, *mvm);
+  for (const Task& task : run.tasks)
+    if (const auto* move = std::get_if<ops::Transfer>(&task.op.work)) state_->resident->check(task, *move);
 }
 
 Executor::~Executor() = default;

@@ -55,6 +55,7 @@ std::int64_t PlacedLayer::arrays() const {
 
 int PlacedLayer::steps() const { return groups_[0].config().steps(); }
 
+int PlacedLayer::sum_bits(std::int64_t row_blocks) const { return groups_[0].config().sum_bits(row_blocks); }
 int PlacedLayer::row_blocks() const { return groups_[0].row_blocks(); }
 
 PlacedLayer::At PlacedLayer::at(std::int64_t array) const {

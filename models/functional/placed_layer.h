@@ -33,6 +33,7 @@ class PlacedLayer {
   std::int64_t arrays() const;
   int steps() const;  ///< input steps of a read
   int row_blocks() const;
+  int sum_bits(std::int64_t row_blocks) const;  ///< of a sum of products over `row_blocks` row blocks
   /// Weights, and cells that hold them, of arrays [first, last) (index as in ops::Mvm).
   std::int64_t weights(std::int64_t first, std::int64_t last) const;
   std::int64_t cells(std::int64_t first, std::int64_t last) const;

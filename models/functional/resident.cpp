@@ -20,6 +20,7 @@ Resident::Resident(const ops::Program& load, const ops::CrossbarMachine& machine
   for (const workloads::QuantizedLayer& q : network.layers) {
     PlacedLayer placed(machine, network_, q, cell, draw);
     std::vector<std::optional<ops::Place>> nowhere(static_cast<std::size_t>(placed.arrays()));
+    input_bits_[q.layer.value()] = q.activation_bits;
     layers_.emplace(q.layer.value(), Layer{std::move(placed), std::move(nowhere)});
   }
   const Dependencies dependencies(load);
@@ -87,6 +88,14 @@ void Resident::check(const Task& task, const ops::Mvm& work) const {
     if (layer.written[static_cast<std::size_t>(array)] != work.place)
       fail_run(fmt::format("'{}' reads array {} of layer '{}' in {}, where its cells were not written", task.name,
                            array, name, name_of(work.place)));
+}
+
+void Resident::check(const Task& task, const Transfer& work) const {
+  const auto bits = input_bits_.find(task.layer.value());
+  if (bits == input_bits_.end() || work.what != Transfer::What::kActivations || work.to == ops::kHostMemory) return;
+  if (work.element_bits < bits->second)
+    fail_run(fmt::format("'{}' moves inputs of layer '{}' in {} bits, but their codes have {}", task.name,
+                         network_.layers[task.layer.value()].name, work.element_bits, bits->second));
 }
 
 }  // namespace cimera::functional

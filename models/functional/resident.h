@@ -28,6 +28,9 @@ class Resident {
   /// Throws Error(kRun) unless `work` reads arrays that were written in its tile, in as many steps as the codes take.
   void check(const ops::Task& task, const ops::Mvm& work) const;
 
+  /// Throws Error(kRun) when `work` brings activations to arrays in fewer bits than the codes made of them.
+  void check(const ops::Task& task, const ops::Transfer& work) const;
+
   const PlacedLayer& layer(std::uint32_t layer) const { return layers_.at(layer).placed; }
   /// What loading did, by layer.
   const std::vector<ops::Counts>& counts() const { return counts_; }
@@ -43,6 +46,7 @@ class Resident {
 
   const workloads::Network& network_;
   std::map<std::uint32_t, Layer> layers_;
+  std::map<std::uint32_t, std::int64_t> input_bits_;  // by layer with arrays
   struct Arrival {
     Range weights;
     std::uint32_t task;

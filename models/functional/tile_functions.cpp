@@ -19,6 +19,16 @@ using ops::Event;
 using workloads::Layer;
 using workloads::TensorId;
 
+namespace {
+
+std::int64_t blocks_in(const RangeSet& row_blocks) {
+  std::int64_t count = 0;
+  for (const Range& range : row_blocks.ranges()) count += range.size();
+  return count;
+}
+
+}  // namespace
+
 void Walk::transfer_sums(const ops::Transfer& work) {
   const Range range{work.begin, work.end};
   const std::string& layer = course_.network.layers[task_->layer.value()].name;
@@ -34,6 +44,10 @@ void Walk::transfer_sums(const ops::Transfer& work) {
   for (const Piece<double>& piece : from.all()) {
     const Range part = intersect(piece.range, range);
     if (part.size() == 0) continue;
+    const int bits = course_.resident->layer(task_->layer.value()).sum_bits(blocks_in(piece.row_blocks));
+    if (work.element_bits != bits)
+      fail_run(fmt::format("'{}' moves partial sums of layer '{}' in {} bits, but they have {}", task_->name, layer,
+                           work.element_bits, bits));
     Piece<double> moved{part, {}, piece.row_blocks, {task_index()}};
     for (std::int64_t i = 0; i < count_; ++i)
       moved.values.insert(moved.values.end(), piece.at(i, part), piece.at(i, part) + part.size());

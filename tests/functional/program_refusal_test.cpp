@@ -242,6 +242,21 @@ TEST_F(ProgramRefusal, TransfersWithoutAWay) {
   EXPECT_THAT(refusal(program_), HasSubstr("'dense3 input to tile 9' moves data without a way"));
 }
 
+TEST_F(ProgramRefusal, DataThatMoveInTooFewBits) {
+  auto& sums = std::get<ops::Transfer>(program_.tasks[find("dense1 partial sums to tile 3")].op.work);
+  const std::int64_t bits = sums.element_bits;
+  for (const std::int64_t wrong : {bits - 1, bits + 1}) {
+    sums.element_bits = wrong;
+    EXPECT_THAT(refusal(program_),
+                HasSubstr("'dense1 partial sums to tile 3' moves partial sums of layer 'dense1' in " +
+                          std::to_string(wrong) + " bits, but they have " + std::to_string(bits)));
+  }
+  sums.element_bits = bits;
+  std::get<ops::Transfer>(program_.tasks[find("dense3 input to tile 9")].op.work).element_bits = 15;
+  EXPECT_THAT(refusal(program_),
+              HasSubstr("'dense3 input to tile 9' moves inputs of layer 'dense3' in 15 bits, but their codes have 16"));
+}
+
 TEST_F(ProgramRefusal, EdgesOfAnotherImage) {
   for (ops::Edge& edge : program_.edges) edge.lag = 1;
   EXPECT_THAT(refusal(program_), HasSubstr("no edges make it wait for"));

@@ -193,6 +193,19 @@ TEST(PlacementRefusals, WindowThatExceedsABuffer) {
   EXPECT_EQ(refusal(network, isaac({"pipeline.buffer=7680 bit"})), "") << "what the message advises";
 }
 
+TEST(PlacementRefusals, ResultsThatDoNotHoldTheInputsOfTheNextLayer) {
+  Sketch s({1, 16}, Weights::kShapesOnly);
+  const Network network = s.finish(s.dense(s.x, 4));
+  EXPECT_EQ(refusal(network, isaac({"precision.result_bits=1"})),
+            "isaac: precision.result_bits = 1: a result must hold the 16 input bits of the layer that takes it; use "
+            "--set isaac:precision.result_bits=16, or --bits with at most 1 for inputs");
+  EXPECT_THAT(refusal(network, isaac({"precision.result_bits=15"})), HasSubstr("the 16 input bits"));
+  EXPECT_EQ(refusal(network, isaac({"precision.result_bits=16"})), "");
+  const mapping::MapOptions few{.weight_bits = 8, .input_bits = 8};
+  EXPECT_NO_THROW(test::map(network, isaac({"precision.result_bits=8"}), few));
+  EXPECT_THROW(test::map(network, isaac({"precision.result_bits=7"}), few), Error);
+}
+
 TEST(PlacementRefusals, WhatCannotBeMappedAtAll) {
   Sketch s({1, 5, 16}, Weights::kShapesOnly);
   EXPECT_THAT(refusal(s.finish(s.dense(s.x, 4)), isaac()),
