@@ -121,5 +121,13 @@ TEST(Makespan, ConvolutionBehindAnUnboundedBuffer) {
   EXPECT_EQ(ops::difference(program, cost::evaluate(program), timing), "");
 }
 
+TEST(Makespan, ACacheServesOthersWhileAStreamComesIn) {
+  const Program program = data("slow_stream");
+  const TimingResult timing = systemc(program), cost = cost::evaluate(program);
+  EXPECT_EQ(fs(timing.task_end), (Times{202 * kNs, 90 * kNs}));
+  EXPECT_EQ(timing.unit_times[0][ops::UnitState::kBusy].fs(), 50 * kNs);
+  EXPECT_EQ(fs(cost.task_end), (Times{202 * kNs, 70 * kNs}));
+}
+
 }  // namespace
 }  // namespace cimera::timing
