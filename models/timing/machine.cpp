@@ -45,6 +45,7 @@ Machine::Machine(const ops::TimingRequest& request, bool reverse_order)
     tally_.task_waits.emplace_back(task.op.path.size());
     released_.emplace_back(task.op.path.size());
   }
+  finished_ = released_;
 }
 
 std::vector<ops::StateTimes> Machine::unit_times() const {
@@ -68,6 +69,13 @@ void Machine::account_waits(const FlightState& flight, const Passage& passage) {
   until(passage.start, ops::Wait::kUnit);
   waits[ops::Wait::kPath] += passage.release - passage.start - passage.service;
   at = passage.release;
+  finished_[flight.task][flight.hop] = passage.finish;
+}
+
+void Machine::close_waits() {
+  for (std::size_t task = 0; task < released_.size(); ++task)
+    for (std::size_t hop = 0; hop < released_[task].size(); ++hop)
+      tally_.task_waits[task][hop][ops::Wait::kPath] += finished_[task][hop] - released_[task][hop];
 }
 
 void Machine::granted(const FlightState& flight, const Passage& passage) {

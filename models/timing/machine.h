@@ -35,6 +35,8 @@ class Machine : public FlightPort {
   const std::vector<std::vector<Duration>>& released() const { return released_; }
   /// Starts, counts, busy times and waits so far.
   ops::TimingResult& tally() { return tally_; }
+  /// After the simulation: what came to each unit last was on its way until it had passed.
+  void close_waits();
 
  private:
   void account_waits(const FlightState& flight, const Passage& passage);
@@ -44,7 +46,7 @@ class Machine : public FlightPort {
   std::vector<std::unique_ptr<Station>> stations_;
   std::vector<std::unique_ptr<Sequencer>> sequencers_;
   ops::TimingResult tally_;
-  std::vector<std::vector<Duration>> released_;
+  std::vector<std::vector<Duration>> released_, finished_;  ///< by task and hop
   std::int64_t passages_left_;
   bool gave_up_ = false;
 };

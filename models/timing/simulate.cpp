@@ -41,6 +41,7 @@ ops::TimingResult simulate(const ops::TimingRequest& request, bool reverse_order
     return result;
   }
   check_finished(machine);
+  machine.close_waits();
   result = std::move(machine.tally());
   result.drawn = machine.draws().any();
   periods.finish(result);

@@ -61,7 +61,11 @@ void Station::grant(FlightState flight) {
   spend(ops::UnitState::kBusy, needed);
   const Duration came = flight.path.arrive;
   free_ = flight.path.enter(free_, needed, cost::stage(program_, task.op, flight.hop, beats));
-  port_.granted(flight, {.came = came, .start = demand.start, .release = free_, .service = needed});
+  port_.granted(flight, {.came = came,
+                         .start = demand.start,
+                         .release = free_,
+                         .service = needed,
+                         .finish = flight.path.tail - unit_.latency});
 }
 
 }  // namespace cimera::timing

@@ -16,6 +16,7 @@ namespace cimera::timing {
 struct Passage {
   Duration came, start, release;
   Duration service;  ///< of the time from start to release
+  Duration finish;   ///< when its last part had passed; after `release` where the unit serves others meanwhile
 };
 
 /// Where stations and sequencers hand flights on. Calls never wait.
