@@ -15,7 +15,9 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,6 +25,9 @@
 #include "core/tree.h"
 
 namespace cimera {
+
+/// How the source of a value begins that the file left out.
+inline constexpr std::string_view kDefaultSource = "default of cimera: ";
 
 /// One parameter, for people: `cimera describe` and the docs are lists of these.
 struct FieldInfo {
@@ -33,6 +38,9 @@ struct FieldInfo {
   std::string meaning;   ///< what the parameter is
   std::string source;    ///< where a number or a default comes from; empty for text and switches
   std::string fallback;  ///< the default, or empty when the parameter must be given
+
+  Dim dim;                       ///< of a number
+  std::optional<double> number;  ///< SI value of one number, not rounded as `value` is; none for all else
 };
 
 /// A struct that was read from a file, and where each of its values comes from.

@@ -17,6 +17,13 @@ std::string print(const Field& field, const void* owner) {
   return field.holder.kind == Holder::Kind::kList ? "[" + text + "]" : text;
 }
 
+std::optional<double> number(const Field& field, const void* owner) {
+  std::optional<double> si;
+  if (field.scalar.figure && field.holder.kind != Holder::Kind::kList)
+    field.holder.visit(owner, [&](const std::string&, const void* element) { si = field.scalar.number(element); });
+  return si;
+}
+
 /// The sources of the elements of a list, each once.
 std::string source_of(const std::string& path, const SourceByPath& sources) {
   const auto whole = sources.find(path);
@@ -58,6 +65,7 @@ class Describer {
     if (field.holder.kind == Holder::Kind::kMaybe) info.kind += ", or unknown";
     if (field.holder.kind == Holder::Kind::kList) info.kind = "list of: " + info.kind;
     info.range = range_text(field.range, field.scalar.dim);
+    info.dim = field.scalar.dim;
     info.meaning = field.meaning;
     info.source = source_of(path, sources_);
     return info;
@@ -65,7 +73,7 @@ class Describer {
 
   void scalar(const Field& field, const void* object, const void* defaults, const std::string& path) {
     FieldInfo line = info(field, path);
-    if (object != nullptr) line.value = print(field, object);
+    if (object != nullptr) line.value = print(field, object), line.number = number(field, object);
     if (!field.needed) line.fallback = print(field, defaults);
     fields_.push_back(std::move(line));
   }

@@ -195,7 +195,7 @@ class Loader {
   /// What a file left out keeps its default.
   void leave(const Field& field, void* owner, const Where& where, const std::string& path) {
     if (field.group == nullptr) {
-      sources_[path] = "default of cimera: " + field.fallback_meaning;
+      sources_[path] = std::string(kDefaultSource) + field.fallback_meaning;
     } else if (field.holder.kind == Holder::Kind::kOne) {
       Node nothing;
       nothing.where = where;

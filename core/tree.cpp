@@ -115,7 +115,8 @@ void apply_override(Node& tree, const std::string& override_text) {
 
   Node* at = &tree;
   for (std::size_t begin = 0; begin <= path.size();) {
-    const std::size_t end = std::min(path.find('.', begin), path.size());
+    const bool dotted = at->find(std::string_view(path).substr(begin)) != nullptr;  // a key with dots in its name
+    const std::size_t end = dotted ? path.size() : std::min(path.find('.', begin), path.size());
     at = &step_into(*at, std::string_view(path).substr(begin, end - begin), path, where);
     begin = end + 1;
   }

@@ -80,11 +80,14 @@ void place_layer(const Job& job, ops::LayerIndex index, Allocator& allocator, st
       n = n <= arrays_per_ima && allocator.fresh() ? n - 1 : (n - 1) / arrays_per_ima * arrays_per_ima;
     if (n == 0) {
       const std::int64_t needed = buffer_bits(job, first, first + 1);
-      if (allocator.fresh())
+      if (allocator.fresh()) {
+        const std::string priced = ops::priced_for(job.machine.components, "pipeline.buffer");
         fail_input(fmt::format(
             "layer '{0}': its windows of inputs and results need {1} bits of tile buffer for one array, a tile of {2} "
-            "has {3}; use --set '{2}:pipeline.buffer={1} bit'",
-            job.layer.name, needed, job.name, allocator.capacity()));
+            "has {3}; use --set '{2}:pipeline.buffer={1} bit'{4}",
+            job.layer.name, needed, job.name, allocator.capacity(),
+            priced.empty() ? "" : "; figures of " + priced + " were published for another size"));
+      }
       allocator.next_tile();
       continue;
     }

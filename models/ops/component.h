@@ -40,7 +40,8 @@ struct Component {
   std::optional<Measure> measure;  ///< what was measured (kMeasured)
   std::optional<Hertz> full_rate;  ///< events per second of one `per` at which `power` is drawn (not by time)
   std::optional<Joules> energy;    ///< of one event; instead of power and full_rate (kEvents)
-  /// Values of the machine's parameters that power, energy and area were published for: {"adc_bits": "8"}.
+  /// Values of the machine's parameters, by path, that power, energy and area were published for:
+  /// {"precision.adc_bits": "8"}.
   std::map<std::string, std::string> holds_for;
 
   /// Joules of one event; none when unknown.

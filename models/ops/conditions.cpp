@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/quantity.h"
 #include "core/tree.h"
 
 namespace cimera::ops {
@@ -10,24 +11,25 @@ namespace {
 
 constexpr const char* kComponents = "components.";
 
-std::string last_part(const std::string& path) { return path.substr(path.rfind('.') + 1); }
-
-/// The value of the machine's parameter called `name`: the last part of its path.
-const FieldInfo& parameter(const std::vector<FieldInfo>& fields, const std::string& component, const std::string& name,
+/// The machine's parameter at `path`; those of components are none.
+const FieldInfo& parameter(const std::vector<FieldInfo>& fields, const std::string& key, const std::string& path,
                            const Where& where) {
-  std::vector<const FieldInfo*> found;
-  std::vector<std::string> names;
+  std::vector<std::string> paths;
   for (const FieldInfo& field : fields) {
     if (field.path.starts_with(kComponents)) continue;
-    names.push_back(last_part(field.path));
-    if (names.back() == name) found.push_back(&field);
+    if (field.path == path) return field;
+    paths.push_back(field.path);
   }
-  const std::string subject = kComponents + component + ".holds_for: ";
-  if (found.empty()) fail_input(where, subject + unknown_name("parameter", name, names));
-  if (found.size() > 1)
-    fail_input(where, subject + "'" + name + "' is the name of several parameters: " + found[0]->path + " and " +
-                          found[1]->path);
-  return *found[0];
+  std::string hint = did_you_mean(path, paths);
+  for (const std::string& known : paths)
+    if (hint.empty() && known.ends_with("." + path)) hint = "; did you mean '" + known + "'?";
+  fail_input(where, key + ": no parameter '" + path + "'" + hint);
+}
+
+/// Whether the parameter has the value that `text` says: numbers as numbers, whatever their unit.
+bool has_value(const FieldInfo& actual, const std::string& text, const std::string& key, const Where& where) {
+  if (!actual.number) return actual.value == text;
+  return *actual.number == parse_quantity(text, actual.dim, where, key);
 }
 
 /// A figure of a component that conditions speak of, and how a new one is written.
@@ -52,26 +54,37 @@ FieldInfo& field_of(std::vector<FieldInfo>& fields, const std::string& path) {
 
 }  // namespace
 
+std::string priced_for(const ComponentTable& table, const std::string& path) {
+  std::string names;
+  for (const auto& [name, component] : table)
+    if (component.holds_for.contains(path)) names += (names.empty() ? "" : " and ") + name;
+  return names;
+}
+
 void restate(std::vector<FieldInfo>& fields, const std::string& path, std::string value, std::string source) {
   FieldInfo& field = field_of(fields, path);
   field.value = std::move(value), field.source = std::move(source);
+  field.number.reset();
 }
 
 std::vector<Withdrawn> withdraw_figures(const std::string& machine, ComponentTable& table,
                                         std::vector<FieldInfo>& fields, const Where& where) {
   std::vector<Withdrawn> withdrawn;
   for (auto& [name, component] : table) {
-    std::string values;  // "adc_bits = 8 (it is 6)"
+    std::string values;  // "precision.adc_bits = 8 (it is 6)"
     for (const auto& [key, value] : component.holds_for) {
-      const FieldInfo& actual = parameter(fields, name, key, where);
-      if (actual.value != value)
-        values += (values.empty() ? "" : ", ") + key + " = " + value + " (it is " + actual.value + ")";
+      const std::string condition = kComponents + name + ".holds_for";
+      const FieldInfo& actual = parameter(fields, condition, key, where);
+      if (has_value(actual, value, condition + "." + key, where)) continue;
+      const std::string is = actual.value == value ? "near it, but another" : actual.value;
+      values += (values.empty() ? "" : ", ") + key + " = " + value + " (it is " + is + ")";
     }
     if (values.empty()) continue;
     std::string keys, settings;
     for (const Figure& figure : kFigures) {
       const std::string path = kComponents + name + "." + figure.key;
-      if (!figure.known(component) || field_of(fields, path).source.starts_with(kSetByUser)) continue;
+      const std::string& source = field_of(fields, path).source;
+      if (!figure.known(component) || source.starts_with(kSetByUser) || source.starts_with(kFromCell)) continue;
       figure.withdraw(component);
       restate(fields, path, "unknown", "published for " + values);
       keys += (keys.empty() ? "" : " and ") + std::string(figure.key);

@@ -52,13 +52,27 @@ void CrossbarMachine::fit_components() {
                                                 {Event::kRowDrives, o.rows * o.arrays_per_ima},
                                                 {Event::kArrayReads, o.arrays_per_ima},
                                                 {Event::kSampleHolds, o.columns * o.arrays_per_ima}};
+  // What serves converters, rows or columns: there is as much more of it as of these.
+  const std::map<Event, Event> serves{{Event::kShiftAdds, Event::kAdcConversions},
+                                      {Event::kInputRegisterBits, Event::kRowDrives},
+                                      {Event::kOutputRegisterBits, Event::kSampleHolds}};
+  const auto of_unit = [](const Component& row) { return row.per == "ima" && row.events.size() == 1; };
+  std::map<Event, double> scales;
+  for (const auto& [name, row] : components)
+    if (of_unit(row) && instances.contains(row.events[0]))
+      scales[row.events[0]] = static_cast<double>(instances.at(row.events[0])) / static_cast<double>(row.count);
   for (auto& [name, row] : components) {
-    if (row.per != "ima" || row.events.size() != 1 || !instances.contains(row.events[0])) continue;
-    const double scale = static_cast<double>(instances.at(row.events[0])) / static_cast<double>(row.count);
-    row.count = instances.at(row.events[0]);
-    if (row.area) row.area = *row.area * scale;
-    if (row.power) row.power = *row.power * scale;
-    if (row.full_rate) row.full_rate = *row.full_rate * scale;
+    if (!of_unit(row)) continue;
+    const Event event = row.events[0];
+    const auto scale = scales.find(serves.contains(event) ? serves.at(event) : event);
+    if (scale == scales.end() || scale->second == 1.0) continue;
+    const auto own = instances.find(event);
+    row.count = own != instances.end()
+                    ? own->second
+                    : std::max<std::int64_t>(1, std::llround(static_cast<double>(row.count) * scale->second));
+    if (row.area) row.area = *row.area * scale->second;
+    if (row.power) row.power = *row.power * scale->second;
+    if (row.full_rate) row.full_rate = *row.full_rate * scale->second;
   }
 }
 

@@ -93,7 +93,9 @@ struct CrossbarMachine {
   /// Takes from the cell what the file leaves unknown: time and energy of a write, and the area of arrays.
   void adopt(const devices::CellFigures& cell);
   /// Power, area and rate of a row hold for its `count` instances; where the organisation has more or fewer converters,
-  /// drivers, arrays or sample-and-holds in a unit, they scale with their number. Done when a machine is loaded.
+  /// drivers, arrays or sample-and-holds in a unit, they scale with their number, and with them what serves these: the
+  /// shift-and-adds of converters, the input registers of drivers, the output registers of sample-and-holds. Done when
+  /// a machine is loaded.
   void fit_components();
 };
 

@@ -40,7 +40,7 @@ MachineSpec dispatch(const Node& tree) {
 /// The parameters of a crossbar machine that its cell gave, as `describe` shows them.
 void restate_from_cell(const CrossbarMachine& before, MachineSpec& spec) {
   const CrossbarMachine& after = *spec.crossbar();
-  const std::string source = "the cell, " + after.cell + ": ";
+  const std::string source = std::string(kFromCell) + after.cell + ": ";
   if (!before.pipeline.cell_write && after.pipeline.cell_write)
     restate(spec.fields, "pipeline.cell_write", format(*after.pipeline.cell_write), source + "t_write");
   for (const auto& [name, row] : after.components) {

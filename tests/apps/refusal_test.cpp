@@ -36,7 +36,7 @@ TEST_F(Refusal, UnknownKey) {
 }
 
 TEST_F(Refusal, WrongUnit) {
-  changed_machine("isaac", "array_read: 100 ns", "array_read: 100 V");
+  changed_machine("isaac", "array_read: 100 ns @", "array_read: 100 V @");
   EXPECT_THAT(
       refusal({"compare", "--machines", "isaac.yaml"}),
       AllOf(StartsWith("isaac.yaml:"), HasSubstr("array_read = 100 V: expected a time (ns, us), got a voltage")));

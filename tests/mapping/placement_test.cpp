@@ -189,7 +189,7 @@ TEST(PlacementRefusals, WindowThatExceedsABuffer) {
   EXPECT_EQ(
       message,
       "layer 'conv1': its windows of inputs and results need 7680 bits of tile buffer for one array, a tile of isaac "
-      "has 7200; use --set 'isaac:pipeline.buffer=7680 bit'");
+      "has 7200; use --set 'isaac:pipeline.buffer=7680 bit'; figures of edram were published for another size");
   EXPECT_EQ(refusal(network, isaac({"pipeline.buffer=7680 bit"})), "") << "what the message advises";
 }
 

@@ -2,6 +2,8 @@
 
 #include "models/ops/conditions.h"
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,12 +40,12 @@ TEST(Conditions, WithdrawWhatWasPublishedForAnotherValue) {
   EXPECT_TRUE(spec.components().at("dac").event_energy());
   ASSERT_EQ(spec.withdrawn.size(), 1U);
   EXPECT_EQ(spec.withdrawn[0].why,
-            "power and area of adc were published for adc_bits = 8 (it is 6): unknown until given with --set "
+            "power and area of adc were published for precision.adc_bits = 8 (it is 6): unknown until given with --set "
             "'isaac:components.adc.power=... W' --set 'isaac:components.adc.area=... mm^2'");
   for (const FieldInfo& field : spec.fields)
     if (field.path == "components.adc.power") {
       EXPECT_EQ(field.value, "unknown");
-      EXPECT_EQ(field.source, "published for adc_bits = 8 (it is 6)");
+      EXPECT_EQ(field.source, "published for precision.adc_bits = 8 (it is 6)");
     }
 }
 
@@ -52,7 +54,8 @@ TEST(Conditions, NameEveryParameterThatDiffers) {
   EXPECT_EQ(components(isaac({"precision.dac_bits=2"})), std::vector<std::string>{"dac"});
   const MachineSpec both = isaac({"organisation.rows=64", "precision.cell_bits=1"});
   ASSERT_EQ(both.withdrawn.size(), 1U);
-  EXPECT_THAT(both.withdrawn[0].why, HasSubstr("for cell_bits = 2 (it is 1), rows = 128 (it is 64): unknown"));
+  EXPECT_THAT(both.withdrawn[0].why,
+              HasSubstr("for organisation.rows = 128 (it is 64), precision.cell_bits = 2 (it is 1): unknown"));
 }
 
 TEST(Conditions, WhatTheUserSetsIsKnown) {
@@ -75,14 +78,91 @@ std::string refusal(const std::string& condition) {
 }
 
 TEST(Conditions, AParameterThatIsNoneIsRefused) {
-  EXPECT_THAT(refusal("{adc_bit: 8}"), HasSubstr("components.adc.holds_for: unknown parameter 'adc_bit'; did you mean "
-                                                 "'adc_bits'?"));
+  EXPECT_THAT(
+      refusal("{precision.adc_bit: 8}"),
+      HasSubstr("components.adc.holds_for: no parameter 'precision.adc_bit'; did you mean 'precision.adc_bits'?"));
+  EXPECT_THAT(refusal("{adc_bits: 8}"), HasSubstr("no parameter 'adc_bits'; did you mean 'precision.adc_bits'?"));
+  EXPECT_THAT(refusal("{components.dac.count: 8}"), HasSubstr("no parameter 'components.dac.count'"));
+  EXPECT_THAT(refusal("{pipeline.adc_rate: 1.28 ns}"),
+              HasSubstr("components.adc.holds_for.pipeline.adc_rate = 1.28 ns: expected a frequency"));
   EXPECT_EQ(refusal("{}"), "no error");
-  const std::string text = error_text([] {
-    const std::string overrides[] = {"components.cores.holds_for={capacity: 32 KiB}"};
-    load_machine("cpu_ddr4", overrides);
-  });
-  EXPECT_THAT(text, HasSubstr("'capacity' is the name of several parameters: l1.capacity and l2.capacity"));
+}
+
+TEST(Conditions, NumbersAreComparedAsNumbers) {
+  EXPECT_TRUE(isaac({"pipeline.adc_rate=1280 MHz", "pipeline.buffer=65536 B"}).withdrawn.empty());
+  EXPECT_TRUE(isaac({"components.adc.holds_for={pipeline.adc_rate: 1280 MHz}"}).withdrawn.empty());
+  const MachineSpec near = isaac({"pipeline.adc_rate=1.28001 GHz"});
+  ASSERT_EQ(components(near), (std::vector<std::string>{"adc", "shift_add"})) << "the same four digits";
+  EXPECT_THAT(near.withdrawn[0].why, HasSubstr("pipeline.adc_rate = 1.28 GHz (it is near it, but another)"));
+}
+
+TEST(Conditions, OneOfThemCanBeSet) {
+  EXPECT_TRUE(isaac({"precision.adc_bits=6", "components.adc.holds_for.precision.adc_bits=6"}).withdrawn.empty());
+}
+
+TEST(Conditions, WhatTheCellGivesIsOfTheMachineAtHand) {
+  const MachineSpec spec = isaac({"components.array.area=unknown", "feature_size=16 nm"});
+  EXPECT_TRUE(spec.components().at("array").area);
+  EXPECT_FALSE(spec.components().at("array").power);
+}
+
+using Names = std::vector<std::string>;
+
+TEST(Conditions, FastPartsAndWideOnesHaveNoPrice) {
+  EXPECT_EQ(components(isaac({"pipeline.array_read=10 ns", "pipeline.adc_rate=12.8 GHz"})),
+            (Names{"adc", "array", "dac", "sample_hold", "shift_add"}));
+  EXPECT_EQ(components(isaac({"pipeline.buffer=1 MiB"})), Names{"edram"});
+  EXPECT_EQ(components(isaac({"pipeline.fetch_bits=16384"})), (Names{"bus", "edram"}));
+  EXPECT_EQ(components(isaac({"network.chip_link=256 GB/s"})), Names{"chip_link"});
+  EXPECT_EQ(components(isaac({"network.flit=64 bit"})), Names{"router"});
+  const MachineSpec node = isaac({"feature_size=16 nm"});
+  EXPECT_EQ(node.withdrawn.size(), node.components().size() - 1) << "all but cell_write, which the cell prices";
+  const auto cpu = [](const std::string& override_text) {
+    const std::string overrides[] = {override_text};
+    return components(load_machine("cpu_ddr4", overrides));
+  };
+  EXPECT_EQ(cpu("cores.flops_per_cycle=64"), (Names{"cores", "package"}));
+  EXPECT_EQ(cpu("cores.clock=3 GHz"), Names{"cores"});
+  EXPECT_EQ(cpu("memory.transfers=3.2 GHz"), (Names{"memory", "memory_idle"}));
+  EXPECT_EQ(cpu("memory.channels=8"), Names{"package"}) << "the modules are priced by the channel";
+}
+
+/// Parameters that touch no price, and why.
+const std::map<std::string, std::string> kTouchNoPrice{
+    {"organisation.chips", "a count that the tables scale"},
+    {"organisation.tiles_x", "a count that the tables scale"},
+    {"organisation.tiles_y", "a count that the tables scale"},
+    {"organisation.imas_per_tile", "a count that the tables scale"},
+    {"organisation.arrays_per_ima", "what a unit has of converters, drivers and registers scales: fit_components()"},
+    {"organisation.adcs_per_ima", "converters and what serves them scale: fit_components()"},
+    {"precision.weight_bits", "what is asked of the machine, not what it is made of"},
+    {"precision.input_bits", "what is asked of the machine, not what it is made of"},
+    {"pipeline.drain_stages", "stages of latency; their registers have no row of their own"},
+    {"pipeline.cell_write", "a time; the cell prices its write"},
+    {"network.hop_latency", "a latency of our choice; the router was priced without one"},
+    {"network.chip_link_latency", "a latency of our choice; the links were priced without one"},
+    {"network.chip_packet", "how a rate is cut; the links are priced by their rate"},
+    {"cores.gemm_efficiency", "what software reaches on the same hardware"},
+    {"memory.efficiency", "what software reaches on the same hardware"},
+    {"memory.burst", "the granule of traffic that is priced by the bit"},
+    {"memory.latency", "what is measured on the same hardware"},
+    {"dispatch", "what software takes on the same hardware"},
+};
+
+TEST(Conditions, EveryNumberOfAMachineHasAConditionOrAReason) {
+  std::set<std::string> all;
+  for (const std::string& name : machine_names()) {
+    const MachineSpec spec = load_machine(name);
+    for (const FieldInfo& field : spec.fields) {
+      const bool figure = field.number.has_value() || field.range != "";
+      if (!figure || field.path.starts_with("components.")) continue;
+      all.insert(field.path);
+      const bool priced = !priced_for(spec.components(), field.path).empty();
+      EXPECT_NE(priced, kTouchNoPrice.contains(field.path))
+          << name << ": " << field.path << " must be in a holds_for or in the list above, and not in both";
+    }
+  }
+  for (const auto& [path, why] : kTouchNoPrice) EXPECT_TRUE(all.contains(path)) << path << " is no parameter";
 }
 
 }  // namespace

@@ -113,6 +113,9 @@ TEST(Machines, PartsOfAUnitScaleWithItsOrganisation) {
   check("adc", 2, 0.25);
   check("dac", 512, 0.5);
   check("sample_hold", 1024, 1.0);
+  check("shift_add", 1, 0.25);
+  check("input_register", 1, 0.5);
+  check("output_register", 1, 1.0);
   check("edram", 1, 1.0);
 }
 
