@@ -108,12 +108,12 @@ ordered_json host_standing(const std::optional<HostStanding>& host) {
           {"area_mm2", host->area ? number(host->area->si() * 1e6) : ordered_json(nullptr)}};
 }
 
-/// The sources of all figures that a machine is made of, each once.
+/// The sources of all figures that a machine is made of, each once; a default of ours is none to cite.
 ordered_json sources(const Machine& machine) {
   std::set<std::string> texts;
   const auto collect = [&](const std::vector<FieldInfo>& fields) {
     for (const FieldInfo& field : fields)
-      if (!field.source.empty()) texts.insert(field.source);
+      if (!field.source.empty() && !field.source.starts_with(kDefaultSource)) texts.insert(field.source);
   };
   collect(machine.spec.fields);
   if (machine.cell) collect(machine.cell->fields);
