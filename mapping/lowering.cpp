@@ -16,7 +16,7 @@ Lowering::Lowering(const workloads::Network& network, const ops::CrossbarMachine
       options(options),
       run(run),
       fabric(run, machine),
-      host(run, host, "host."),
+      host(run, host, std::string(kHostPrefix)),
       work(tile_work(network, machine)),
       places(network.tensors.size()) {
   for (std::size_t i = 0; i < network.layers.size(); ++i) {

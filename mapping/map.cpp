@@ -56,7 +56,7 @@ Mapped map_network(const workloads::Network& network, const ops::MachineSpec& ma
     if (filled.weight_bits == 0) filled.weight_bits = static_cast<int>(crossbar->precision.weight_bits);
     if (filled.input_bits == 0) filled.input_bits = static_cast<int>(crossbar->precision.input_bits);
     check_results(machine.name, *crossbar, filled);
-    mapped.prices.add(host.components(), host.levels(), "host.", false);
+    mapped.prices.add(host.components(), host.levels(), std::string(kHostPrefix), false);
     map_on_crossbars(network, *crossbar, *host.host(), filled, run, load, mapped);
     summarise_parts(network, *crossbar, filled, mapped);
   } else {

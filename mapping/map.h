@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/ops/ledger.h"
@@ -11,6 +12,9 @@
 #include "workloads/network.h"
 
 namespace cimera::mapping {
+
+/// Stands before the names of components and units of the host that serves a machine.
+inline constexpr std::string_view kHostPrefix = "host.";
 
 /// What a mapping may choose.
 struct MapOptions {

@@ -15,7 +15,7 @@ void load_weights(const workloads::Network& network, const ops::CrossbarMachine&
                   const std::vector<ops::CrossbarConfig>& configs, const std::vector<Part>& parts,
                   ProgramBuilder& load) {
   Fabric fabric(load, machine);
-  HostTasks host_tasks(load, host, "host.");
+  HostTasks host_tasks(load, host, std::string(kHostPrefix));
   std::map<ops::LayerIndex, std::int64_t> before;  // weights of earlier parts of a layer
   for (const Part& part : parts) {
     const workloads::Layer& layer = network.layers[part.layer.value()];

@@ -5,13 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "models/ops/program.h"
+#include "models/ops/timing_result.h"
 #include "study/machines.h"
 #include "study/result.h"
 
 namespace cimera::study {
 
-/// Standing power and area of the machine's host, over `latency`; none for a machine that is its own host.
-std::optional<HostStanding> host_standing(const Machine& machine, Duration latency);
+/// What the machine's host draws always, and while its units are in a state other than busy, in the run `timing` of
+/// `program`, with the power that this is on average; and its area. None for a machine that is its own host. A unit
+/// that the program does not use is idle all the time. Throws Error(kInput) for a component that is charged by the
+/// state of units that no program has.
+std::optional<HostStanding> host_standing(const Machine& machine, const ops::Program& program,
+                                          const ops::TimingResult& timing);
 
 /// Energy of one batch with the host left on for all of it; that of the machine where it is its own host.
 std::optional<Joules> energy_with_host(const Result& result);

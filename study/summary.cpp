@@ -99,7 +99,7 @@ Result summarise(const workloads::Network& network, const Machine& machine, cons
   result.gap = reading.gap();
   fill_throughput(reading.result, result);
   result.area = machine.spec.area();
-  result.host_standing = host_standing(machine, result.latency);
+  result.host_standing = host_standing(machine, mapped.run, reading.result);
   result.operations = 2.0 * static_cast<double>(workloads::macs(network)) * static_cast<double>(batch);
 
   ops::Ledger ledger = ops::settle(mapped.run, reading.result, mapped.prices, stats);
