@@ -33,16 +33,17 @@ std::string price(const ops::Component& row) {
 }
 
 std::string component_table(const ops::MachineSpec& machine) {
-  const std::optional<Watts> full = full_power(machine.components(), machine.levels());
+  const ops::PowerTable powers = machine.full_use();
+  const std::optional<Watts> full = ops::total(powers);
   TextTable table;
   table.column("component", Align::kLeft);
   table.column("per", Align::kLeft);
   for (const char* header : {"such", "power", "area", "power in all", "share", "one event"}) table.column(header);
   for (const auto& [name, row] : machine.components()) {
     const std::int64_t parents = machine.levels().at(row.per);
-    const std::optional<Watts> each = row.full_use();
-    std::optional<Watts> all = each;
-    if (all) *all = *all * static_cast<double>(parents);
+    const std::optional<Watts> all = powers.at(name);
+    std::optional<Watts> each = all;
+    if (each) *each = *each / static_cast<double>(parents);
     table.row({name, row.per, grouped(parents), or_unknown(each), row.off_chip ? "off chip" : or_unknown(row.area),
                or_unknown(all), all && full && full->si() > 0 ? percent_text(*all / *full) : "", price(row)});
   }
@@ -68,8 +69,8 @@ std::string peak_text(const ops::HostMachine& machine) {
 }  // namespace
 
 std::string full_use_text(const ops::MachineSpec& machine) {
-  const std::string totals = fmt::format(
-      "  {} and {} in all", or_unknown(full_power(machine.components(), machine.levels())), or_unknown(machine.area()));
+  const std::string totals =
+      fmt::format("  {} and {} in all", or_unknown(ops::total(machine.full_use())), or_unknown(machine.area()));
   return "full use, every part at work at once\n" + component_table(machine) + "\n" + wrapped(totals, 2) +
          wrapped(std::visit([](const auto& params) { return peak_text(params); }, machine.params), 2);
 }

@@ -46,7 +46,7 @@ EnumNames<Event> enum_names(const Event*) {
 
 std::optional<Joules> Component::event_energy() const {
   if (energy) return energy;
-  if (!power || !full_rate || power->si() == 0) return std::nullopt;
+  if (!power || !full_rate) return std::nullopt;
   return Joules::si(power->si() / full_rate->si());
 }
 
@@ -96,23 +96,11 @@ Schema<Component> schema(const Component*) {
       .check("a measured component lists the event of its measure and no other: " + measures(),
              [](const Component& c) { return !c.measure || c.events == std::vector{info(*c.measure).event}; })
       .check("the energy of an event is missing: give `energy`, or the `full_rate` at which `power` is drawn",
-             [](const Component& c) {
-               return c.charge != Charge::kEvents || !c.power || c.power->si() == 0 || c.full_rate || c.energy;
-             });
+             [](const Component& c) { return c.charge != Charge::kEvents || !c.power || c.full_rate || c.energy; });
 }
 
 bool charges(const ComponentTable& table, Measure measure) {
   return std::any_of(table.begin(), table.end(), [&](const auto& row) { return row.second.measure == measure; });
-}
-
-std::optional<Watts> full_power(const ComponentTable& table, const LevelCounts& levels) {
-  Watts sum;
-  for (const auto& [name, component] : table) {
-    const std::optional<Watts> each = component.full_use();
-    if (!each) return std::nullopt;
-    sum += *each * static_cast<double>(levels.at(component.per));
-  }
-  return sum;
 }
 
 std::optional<SquareMetres> total_area(const ComponentTable& table, const LevelCounts& levels) {

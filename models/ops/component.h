@@ -46,7 +46,7 @@ struct Component {
 
   /// Joules of one event; none when unknown.
   std::optional<Joules> event_energy() const;
-  /// Watts of `count` instances at full use: `power`, else energy x full_rate; none when unknown.
+  /// Watts of `count` instances at full use by the table alone: `power`, else energy x full_rate; none when unknown.
   std::optional<Watts> full_use() const;
 };
 
@@ -62,8 +62,6 @@ bool charges(const ComponentTable& table, Measure measure);
 /// How many parents of each level the whole machine has: {"ima": 2016, "tile": 168, "chip": 1}.
 using LevelCounts = std::map<std::string, std::int64_t>;
 
-/// Sum of full_use() x parents over the table; none when one is unknown.
-std::optional<Watts> full_power(const ComponentTable& table, const LevelCounts& levels);
 /// Sum of `area` x parents over the rows that are not off chip; none when one is unknown.
 std::optional<SquareMetres> total_area(const ComponentTable& table, const LevelCounts& levels);
 

@@ -41,7 +41,7 @@ struct Figure {
 };
 
 constexpr Figure kFigures[] = {
-    {"power", "W", [](const Component& c) { return c.power && c.power->si() > 0; }, [](Component& c) { c.power = {}; }},
+    {"power", "W", [](const Component& c) { return c.power.has_value(); }, [](Component& c) { c.power = {}; }},
     {"energy", "J", [](const Component& c) { return c.energy.has_value(); }, [](Component& c) { c.energy = {}; }},
     {"area", "mm^2", [](const Component& c) { return c.area.has_value(); }, [](Component& c) { c.area = {}; }},
 };

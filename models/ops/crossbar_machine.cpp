@@ -92,19 +92,6 @@ bool CrossbarMachine::can(TileFunction function) const {
   return std::find(tile_functions.begin(), tile_functions.end(), function) != tile_functions.end();
 }
 
-CrossbarPeak peak(const CrossbarMachine& machine) {
-  const CrossbarOrganisation& o = machine.organisation;
-  const double arrays = static_cast<double>(o.chips * o.tiles() * o.arrays_per_tile());
-  const double weights = static_cast<double>(o.rows * machine.config().weights_per_array());
-  const double period = (machine.step() * machine.config().steps()).seconds().si();
-  CrossbarPeak result;
-  result.macs_per_second = arrays * weights / period;
-  result.power = full_power(machine.components, machine.levels());
-  result.area = total_area(machine.components, machine.levels());
-  if (result.power) result.per_mac = Joules::si(result.power->si() / result.macs_per_second);
-  return result;
-}
-
 EnumNames<WeightEncoding> enum_names(const WeightEncoding*) {
   return {{"differential", WeightEncoding::kDifferential},
           {"offset", WeightEncoding::kOffset},

@@ -110,13 +110,4 @@ Schema<CrossbarPipeline> schema(const CrossbarPipeline*);
 Schema<CrossbarNetwork> schema(const CrossbarNetwork*);
 Schema<CrossbarMachine> schema(const CrossbarMachine*);
 
-/// What the machine reaches with every array busy all the time, from its component table alone.
-struct CrossbarPeak {
-  double macs_per_second = 0;
-  std::optional<Watts> power;
-  std::optional<SquareMetres> area;
-  std::optional<Joules> per_mac;
-};
-CrossbarPeak peak(const CrossbarMachine& machine);
-
 }  // namespace cimera::ops

@@ -85,6 +85,10 @@ const std::string& MachineSpec::description() const {
 
 std::optional<SquareMetres> MachineSpec::area() const { return total_area(components(), levels()); }
 
+PowerTable MachineSpec::full_use() const {
+  return std::visit([](const auto& m) { return ops::full_use(m); }, params);
+}
+
 std::vector<std::string> machine_names() { return catalog_names(kCatalog); }
 
 MachineSpec load_machine(const std::string& name_or_path, std::span<const std::string> overrides) {

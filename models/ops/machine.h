@@ -12,6 +12,7 @@
 #include "devices/table.h"
 #include "models/ops/conditions.h"
 #include "models/ops/crossbar_machine.h"
+#include "models/ops/full_use.h"
 #include "models/ops/host_machine.h"
 
 namespace cimera::ops {
@@ -31,6 +32,7 @@ struct MachineSpec {
   LevelCounts levels() const;
   const std::string& description() const;
   std::optional<SquareMetres> area() const;
+  PowerTable full_use() const;
 };
 
 /// Names of models/catalog, sorted.

@@ -36,12 +36,14 @@ Figures isaac_figures() {
                mm2 = peak.area.value().si() * kSquareMillimetres;
 
   const ops::LevelCounts levels = machine.levels();
+  const ops::PowerTable machine_watts = spec.full_use();
   const auto tiles = static_cast<double>(levels.at("tile"));
   double unit_watts = 0, unit_mm2 = 0, tile_watts = 0, tile_mm2 = 0;  // of a tile, its share of a router included
   Figures figures;
   for (const auto& [name, component] : machine.components) {
     const auto parents = static_cast<double>(levels.at(component.per));
-    const double w = component.power.value().si(), a = component.area.value().si() * kSquareMillimetres;
+    const double w = machine_watts.at(name).value().si() / parents,
+                 a = component.area.value().si() * kSquareMillimetres;
     figures["ISAAC " + name] = {w * parents / peak.macs_per_second * kPico, "pJ"};
     if (component.per == "chip") continue;
     tile_watts += w * parents / tiles, tile_mm2 += a * parents / tiles;

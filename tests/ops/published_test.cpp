@@ -12,10 +12,8 @@
 
 #include <gtest/gtest.h>
 
-#include "models/ops/ledger.h"
+#include "models/ops/full_use.h"
 #include "models/ops/machine.h"
-#include "models/ops/op_events.h"
-#include "tests/ops/sketch.h"
 
 namespace cimera::ops {
 namespace {
@@ -31,9 +29,11 @@ struct Sum {
   double watts = 0.0, square_metres = 0.0;
 
   Sum(const CrossbarMachine& machine, const std::map<std::string, double>& per) {
+    const PowerTable powers = full_use(machine);
+    const LevelCounts levels = machine.levels();
     for (const auto& [name, component] : machine.components)
       if (const auto level = per.find(component.per); level != per.end()) {
-        watts += component.power.value().si() * level->second;
+        watts += powers.at(name).value().si() / static_cast<double>(levels.at(component.per)) * level->second;
         square_metres += component.area.value().si() * level->second;
       }
   }
@@ -80,11 +80,11 @@ constexpr double kChip = 3.187, kTiles = 2.686, kPoints = 0.02;
 
 TEST(Isaac, EveryComponentTakesItsPublishedShare) {
   const MachineSpec isaac = load_machine("isaac");
-  const LevelCounts levels = isaac.levels();
+  const PowerTable powers = isaac.full_use();
   const double rate = ops::peak(*isaac.crossbar()).macs_per_second;
   double tiles = 0;
   for (const auto& [name, component] : isaac.components()) {
-    const double pj = component.power.value().si() * static_cast<double>(levels.at(component.per)) / rate * 1e12;
+    const double pj = powers.at(name).value().si() / rate * 1e12;
     if (component.per != "chip") tiles += pj;
     if (const auto published = kShares.find(name); published != kShares.end()) {
       EXPECT_NEAR(pj / kChip, published->second / kChip, kPoints) << name;
@@ -94,60 +94,55 @@ TEST(Isaac, EveryComponentTakesItsPublishedShare) {
   expect_published(tiles, kTiles, "tiles, pJ per multiply-accumulate");
 }
 
-/// What one tile with every array at work does in one product of 16 bits, 1.6 us: 96 arrays of 128 x 128 cells hold
-/// 1,536 columns of 128 weights; 2 KiB of inputs for each unit, and 1,536 results that are scaled, written to
-/// the buffer, read from there and pooled 2 x 2, kept, and sent through one router and into another.
-Program full_tile(const CrossbarMachine& machine) {
-  Sketch s;
-  const auto unit = [&](const std::string& name, UnitKind kind) { return Hop{s.unit(name, machine.step(), {}, kind)}; };
-  const Hop fetch = unit("fetch", UnitKind::kBuffer), arrays = unit("arrays", UnitKind::kMvmUnit),
-            activation = unit("activation", UnitKind::kDigital), pool = unit("pool", UnitKind::kDigital),
-            adder = unit("adder", UnitKind::kDigital), out = unit("router", UnitKind::kRouterLink),
-            in = unit("far router", UnitKind::kRouterLink), write = unit("write", UnitKind::kBuffer);
-  constexpr std::int64_t kArrays = 96, kUnits = 12, kLines = 128, kResults = kArrays * 16, kBits = 16;
-  s.task("products", {fetch, arrays}, 1, 1,
-         Mvm{.first = 0,
-             .last = kArrays,
-             .steps = kBits,
-             .driven_rows = kArrays * kLines,
-             .used_columns = kArrays * kLines,
-             .row_sums = kArrays,
-             .fetch_bits = kUnits * 2048 * 8,
-             .register_bits = kArrays * kLines * kBits,
-             .result_bits = kResults * kBits});
-  s.task("activation", {activation}, 1, 1, Digital{.end = kResults, .element_bits = kBits});
-  s.task("sums", {adder}, 1, 1, Digital{.function = Digital::Function::kMerge, .end = kResults});
-  s.task("pool", {fetch, pool}, 1, 1,
-         Digital{.function = Digital::Function::kPool, .end = kResults / 4, .fetch_bits = kResults * kBits});
-  s.task("send", {out, in, write}, 1, 1, Transfer{.end = kResults, .element_bits = kBits});
-  return s.program;
+// Nothing but full_use() ties the events of a tile to the power that the table prints for a component.
+TEST(Isaac, EveryComponentAtFullUseDrawsWhatTheTablePrints) {
+  const MachineSpec isaac = load_machine("isaac");
+  const PowerTable powers = isaac.full_use();
+  const LevelCounts levels = isaac.levels();
+  for (const auto& [name, component] : isaac.components()) {
+    if (name == "cell_write") continue;
+    EXPECT_NEAR(powers.at(name)->si() / static_cast<double>(levels.at(component.per)) / component.power->si(), 1.0,
+                1e-9)
+        << name;
+  }
+  EXPECT_EQ(powers.at("cell_write")->si(), 0) << "no cell is written at full use";
 }
 
-TEST(Isaac, ATileAtFullUseIsChargedItsPublishedPower) {
+// In one product of 16 bits, 1.6 us: 96 arrays of 128 x 128 cells hold 1,536 columns of 128 weights; 2 KiB of inputs
+// for each unit, and 1,536 results that are scaled, written to the buffer, read from there and pooled 2 x 2, kept, and
+// sent through one router and into another.
+TEST(Isaac, WhatATileDoesAtFullUse) {
   const MachineSpec isaac = load_machine("isaac");
-  const CrossbarMachine& machine = *isaac.crossbar();
-  const Program program = full_tile(machine);
-  TimingResult run;
-  run.layer_counts.resize(1);
-  for (const Task& task : program.tasks) {
-    run.task_busy.emplace_back(task.op.path.size());
-    for (std::size_t hop = 0; hop < task.op.path.size(); ++hop) add_events(program, task, hop, 0, run.layer_counts[0]);
+  const Counts tile = full_tile_events(*isaac.crossbar());
+  const std::map<Event, std::int64_t> expected{
+      {Event::kArrayReads, 96 * 16},           {Event::kRowDrives, 96 * 128 * 16},
+      {Event::kSampleHolds, 96 * 128 * 16},    {Event::kAdcConversions, 96 * 128 * 16},
+      {Event::kShiftAdds, 96 * 129 * 16},      {Event::kInputRegisterBits, 96 * 128 * 16},
+      {Event::kOutputRegisterBits, 1536 * 16}, {Event::kEdramReadBits, 12 * 2048 * 8 + 1536 * 16},
+      {Event::kEdramWriteBits, 1536 * 16},     {Event::kBusBits, 12 * 2048 * 8 + 2 * 1536 * 16},
+      {Event::kTileShiftAdds, 1536},           {Event::kActivations, 1536},
+      {Event::kTileRegisterBits, 1536 * 16},   {Event::kPoolOutputs, 384},
+      {Event::kRouterBits, 2 * 1536 * 16}};
+  for (const EventInfo& row : event_table()) {
+    const auto found = expected.find(row.event);
+    EXPECT_EQ(tile[row.event], found == expected.end() ? 0 : found->second) << row.name;
   }
-  PriceList prices;
-  prices.add(isaac.components(), isaac.levels(), "", false);
-  const Ledger ledger = settle(program, run, prices);
+  EXPECT_EQ(tile[Event::kAdcConversions], 96 * 128 * 16) << "one conversion per 16-bit multiply-accumulate";
+}
 
-  const double seconds = (machine.step() * machine.config().steps()).seconds().si();
-  EXPECT_DOUBLE_EQ(seconds, 1.6e-6);
-  expect_published(ledger.total.value().si() / seconds, 0.330, "tile power from its events, W");
-  const double macs = 96.0 * 128 * 16;
-  for (const auto& [name, published] : kShares) {
-    const double pj = ledger.by_component.at(name).si() / macs * 1e12;
-    EXPECT_NEAR(pj / kChip, published / kChip, kPoints) << name;
-    EXPECT_NEAR(pj / published, 1.0, kTolerance) << name;
-  }
-  EXPECT_NEAR(static_cast<double>(run.layer_counts[0][Event::kAdcConversions]) / macs, 1.0, 1e-12)
-      << "16-bit weights in 2-bit cells, 16 steps, 128 rows: one conversion per multiply-accumulate";
+// Joules of an event do not depend on how often it happens: what a multiply-accumulate takes changes only by the links'
+// 10.4 W, drawn for longer.
+TEST(Isaac, ASlowMachineTakesTheSameForEachEvent) {
+  const CrossbarPeak plain = ops::peak(*load_machine("isaac").crossbar());
+  const double links = 10.4 / plain.macs_per_second, events = plain.per_mac->si() - links;
+  const std::string half[] = {"organisation.adcs_per_ima=4"};
+  const CrossbarPeak shared = ops::peak(*load_machine("isaac", half).crossbar());
+  EXPECT_DOUBLE_EQ(shared.macs_per_second, plain.macs_per_second / 2);
+  EXPECT_NEAR(shared.per_mac->si(), events + 2 * links, 1e-18);
+  const std::string slow[] = {"pipeline.array_read=1 us", "components.array.holds_for={}",
+                              "components.dac.holds_for={}", "components.sample_hold.holds_for={}"};
+  const CrossbarPeak tenth = ops::peak(*load_machine("isaac", slow).crossbar());
+  EXPECT_NEAR(tenth.per_mac->si(), events + 10 * links, 1e-18);
 }
 
 TEST(CpuDdr4, ReachesItsPublishedPeaks) {

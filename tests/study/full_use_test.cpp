@@ -20,7 +20,7 @@ TEST(FullUse, ShowsEveryComponentOfEveryMachine) {
     const std::string text = full_use_text(machine);
     for (const auto& [component, row] : machine.components())
       EXPECT_THAT(text, HasSubstr("\n  " + component + " ")) << name;
-    EXPECT_THAT(text, HasSubstr(format(full_power(machine.components(), machine.levels()).value()))) << name;
+    EXPECT_THAT(text, HasSubstr(format(ops::total(machine.full_use()).value()))) << name;
   }
 }
 
