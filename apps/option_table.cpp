@@ -20,10 +20,12 @@ constexpr Option kOptions[] = {
      "A decode finds the keys and values of the tokens before it in memory.", false},
     {"context", "TOKENS", "the network's own", "of a transformer: how many tokens it looks at", "", false},
     {"data", "D", "synthetic digits, for the default network only",
-     "samples to evaluate: mnist:DIR, cifar10:PATH, npz:FILE, npy:X,Y",
+     "samples to evaluate: mnist:DIR, cifar10:PATH, npz:FILE, npy:X,Y, tokens:FILE",
      "mnist:DIR is a folder with the test files of MNIST (IDX, .gz or not), or mnist:IMAGES,LABELS. cifar10:PATH is a "
      ".bin file, or a folder with test_batch*.bin. npz:FILE has the arrays images and labels, or x and y. npy:X,Y are "
-     "two .npy files; the labels may be left out. Without --data the default network gets the synthetic "
+     "two .npy files; the labels may be left out. tokens:FILE is a .npy file of token ids, for networks that read "
+     "tokens: it is cut into samples of as many as the network reads. Without --data the default network gets the "
+     "synthetic "
      "digits that it was made for, and of any other network the accuracy is not measured. "
      "Networks of the catalog that have shapes only are run on random tensors, and take no data.",
      false},

@@ -1,16 +1,41 @@
 #include "mapping/crossbar.h"
 
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
 #include "mapping/host_exchange.h"
 #include "mapping/lowering.h"
 #include "mapping/products.h"
 #include "mapping/tile_layers.h"
 #include "mapping/weight_loading.h"
+#include "workloads/position_order.h"
 
 namespace cimera::mapping {
+namespace {
+
+/// Arrays hold weights: where products of two activations are made is the machine's policy.
+void check_dynamic_products(const workloads::Network& network, const ops::CrossbarMachine& machine,
+                            const std::string& name) {
+  const auto product = std::ranges::find_if(network.layers, [](const workloads::Layer& layer) {
+    return std::holds_alternative<workloads::MatMul>(layer.op);
+  });
+  if (product == network.layers.end() || machine.dynamic_matmul == ops::DynamicMatmul::kHost) return;
+  fail_input(
+      fmt::format("layer '{}' multiplies two activations, and {} has dynamic_matmul = {}, for which it has no "
+                  "hardware; use --set '{}:dynamic_matmul=host'",
+                  product->name, name, ops::to_string(machine.dynamic_matmul), name));
+}
+
+}  // namespace
 
 void map_on_crossbars(const workloads::Network& network, const ops::CrossbarMachine& machine,
                       const ops::HostMachine& host, const MapOptions& options, ProgramBuilder& run,
                       ProgramBuilder& load, Mapped& mapped) {
+  workloads::position_order(network);  // refuses orders that arrays cannot take
+  check_dynamic_products(network, machine, run.machine());
   Lowering lowering(network, machine, host, options, run);
   mapped.parts = place(network, run.machine(), machine, lowering.configs);
   Products products(lowering, mapped.parts);

@@ -110,6 +110,8 @@ ArrayGrid::ArrayGrid(const Network& network, const Layer& layer, const ops::Cros
     const workloads::Shape& in = network.tensor(layer.inputs[0]).shape;
     rows_per_channel_ = conv->kernel_h * conv->kernel_w;
     elements_per_channel_ = in[2] * in[3];
+  } else {
+    elements_per_channel_ = shape_.positions;
   }
 }
 

@@ -13,14 +13,17 @@ namespace cimera::mapping {
 
 using ops::Digital;
 using ops::TaskId;
-using workloads::Conv2d;
 using workloads::Layer;
 
 void Products::lower(std::size_t index) {
   const Layer& layer = l_.layer(index);
   const ArrayGrid grid(l_.network, layer, l_.configs[index]);
-  if (std::holds_alternative<workloads::Dense>(layer.op) && grid.shape().positions != 1)
-    fail_input("layer '" + layer.name + "': a dense layer over several positions cannot be mapped onto crossbars yet");
+  if (const workloads::Shape& in = l_.network.tensor(layer.inputs[0]).shape;
+      std::holds_alternative<workloads::Dense>(layer.op) && in.size() > 3)
+    fail_input(
+        fmt::format("layer '{}': a dense layer on shape {} is not mapped onto crossbars; positions and features "
+                    "are (1xPxF)",
+                    layer.name, workloads::format(in)));
   const Loop loop = l_.output_loop(index);
   std::vector<Slice> products;  // by part
   std::vector<const Part*> parts;
@@ -66,12 +69,12 @@ Slice Products::multiply(std::size_t index, const ArrayGrid& grid, const Part& p
 /// The token edge from arrived inputs to the products that use them, through the tile's buffer.
 void Products::feed(std::size_t index, const Slice& input, TaskId consumer, const Loop& loop) {
   const Layer& layer = l_.layer(index);
-  const auto* conv = std::get_if<Conv2d>(&layer.op);
-  if (!conv || input.loop.size() == 1 || l_.arrival(layer.inputs[0]) == Arrival::kWhole)
+  if ((std::holds_alternative<workloads::Dense>(layer.op) && loop.size() == 1) || input.loop.size() == 1 ||
+      l_.arrival(layer.inputs[0]) == Arrival::kWhole)
     return l_.run.barrier(*input.task, input.loop, consumer, loop, input.loop.size());
   const std::int64_t held =
       buffered(l_.network, layer, input.loop.columns, positions_under_way(l_.machine, l_.configs[index]));
-  const auto [row, column] = window_rates(layer, input.loop);
+  const auto [row, column] = window_rates(l_.network, layer, input.loop);
   l_.run.window(*input.task, input.loop, consumer, loop, row, column, held);
 }
 

@@ -21,7 +21,11 @@ struct Slice {
 /// By tensor.
 using TensorPlaces = std::vector<std::vector<Slice>>;
 
-/// The loop over the pixels of an image tensor [1, C, H, W]; one iteration for every other shape.
-inline Loop pixels(const workloads::Shape& shape) { return shape.size() == 4 ? Loop{shape[2], shape[3]} : Loop{}; }
+/// The loop over the pixels of an image tensor [1, C, H, W], or over the positions of [1, P, F], each of which is a row
+/// of one pixel; one iteration for every other shape.
+inline Loop pixels(const workloads::Shape& shape) {
+  if (shape.size() == 3) return {shape[1], 1};
+  return shape.size() == 4 ? Loop{shape[2], shape[3]} : Loop{};
+}
 
 }  // namespace cimera::mapping

@@ -61,7 +61,7 @@ Slice TileLayers::pool(std::size_t index, const Slice& input) {
                     {l_.fabric.fetch(input.place, channels * op.kernel_h * op.kernel_w * bits),
                      l_.fabric.pool(input.place, channels)},
                     loop);
-  const auto [row, column] = window_rates(layer, held.loop);
+  const auto [row, column] = window_rates(l_.network, layer, held.loop);
   l_.run.window(*held.task, held.loop, *made.task, loop, row, column, pooling_window(l_.network, layer));
   return made;
 }

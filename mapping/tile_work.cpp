@@ -21,20 +21,30 @@ bool same_image(const workloads::Shape& a, const workloads::Shape& b) {
   return from.rows == to.rows && from.columns == to.columns;
 }
 
+/// Bits of both operands of an addition, and of those that are kept whole already where it is done.
+std::int64_t whole_bits(const Network& network, const ops::CrossbarMachine& machine, const TileWork& work,
+                        std::size_t index) {
+  const Layer& layer = network.layers[index];
+  return 2 * workloads::elements(network.tensor(layer.output).shape) * machine.precision.result_bits +
+         work.kept_whole[layer.inputs[work.anchor[index]].value()];
+}
+
+bool in_step(const Network& network, const TileWork& work, std::size_t index) {
+  const std::int64_t image = pixels(network.tensor(network.layers[index].output).shape).size();
+  const auto held = addition_windows(network, work, index, 0);
+  return image == 1 || held[0] + held[1] < 2 * image;
+}
+
 /// Whether tiles add the operands of layer `index`.
 bool added_in_tiles(const Network& network, const ops::CrossbarMachine& machine, const TileWork& work,
                     std::size_t index) {
   const std::vector<TensorId>& inputs = network.layers[index].inputs;
-  const workloads::Shape& shape = network.tensor(inputs[0]).shape;
-  if (network.tensor(inputs[1]).shape != shape) return false;
+  if (network.tensor(inputs[1]).shape != network.tensor(inputs[0]).shape) return false;
   const auto from_host = [&](TensorId input) { return work.arrival[input.value()] == Arrival::kRows; };
   if (from_host(inputs[0]) && from_host(inputs[1])) return false;
   // How many pixels lie between operands that come in step is the business of the placement.
-  const std::int64_t image = pixels(shape).size();
-  const auto held = addition_windows(network, work, index, 0);
-  if (image == 1 || held[0] + held[1] < 2 * image) return true;
-  const std::int64_t bits = 2 * workloads::elements(shape) * machine.precision.result_bits;
-  return 2 * static_cast<double>(bits) <= machine.pipeline.buffer.si();
+  return in_step(network, work, index) ||
+         2 * static_cast<double>(whole_bits(network, machine, work, index)) <= machine.pipeline.buffer.si();
 }
 
 /// Whether tiles compute layer `index`, given what `work` says of the layers before it.
@@ -77,6 +87,7 @@ std::optional<TileFunction> tile_function(const workloads::Operator& op) {
 TileWork tile_work(const Network& network, const ops::CrossbarMachine& machine) {
   TileWork work;
   work.arrival.assign(network.tensors.size(), Arrival::kRows);
+  work.kept_whole.assign(network.tensors.size(), 0);
   for (std::size_t index = 0; index < network.layers.size(); ++index) {
     const Layer& layer = network.layers[index];
     const bool second = layer.inputs.size() == 2 && work.arrival[layer.inputs[0].value()] == Arrival::kRows;
@@ -87,9 +98,15 @@ TileWork tile_work(const Network& network, const ops::CrossbarMachine& machine) 
       const bool kept = same_image(network.tensor(layer.inputs[0]).shape, network.tensor(layer.output).shape);
       after = before == Arrival::kPixels && !kept ? Arrival::kWhole : before;
       work.in_tiles.push_back(after != Arrival::kRows);
+      work.kept_whole[layer.output.value()] = work.kept_whole[layer.inputs[0].value()];
       continue;
     }
     work.in_tiles.push_back(computed_in_tiles(network, machine, work, index));
+    if (work.in_tiles.back() && !layer.is_mvm()) {
+      const bool whole = std::holds_alternative<workloads::Binary>(layer.op) && !in_step(network, work, index);
+      work.kept_whole[layer.output.value()] =
+          whole ? whole_bits(network, machine, work, index) : work.kept_whole[layer.inputs[work.anchor.back()].value()];
+    }
     // Element-wise functions keep the order in which their operand comes; additions that of the one in tiles.
     if (work.in_tiles.back()) after = layer.is_mvm() ? Arrival::kPixels : before;
   }

@@ -23,11 +23,13 @@ struct TileWork {
   /// By layer: whether tiles compute it. Weighted layers always; the others where the machine has the function, the
   /// operands lie in tiles, an addition has two operands of one shape, and a pooling gets its image pixel by pixel.
   /// Where the operands of an addition must be kept whole (one comes from the host, or from behind a layer of the
-  /// host), both must fit into half of a tile's buffer.
+  /// host), both must fit into half of a tile's buffer, together with those of earlier additions in the same tile.
   std::vector<bool> in_tiles;
   std::vector<Arrival> arrival;  ///< by tensor
   /// By layer: the operand where which an addition is done, the first one that lies in tiles; 0 for other layers.
   std::vector<std::size_t> anchor;
+  /// By tensor: bits of operands that are kept whole in the tile that makes it, for additions that it comes from.
+  std::vector<std::int64_t> kept_whole;
 };
 TileWork tile_work(const workloads::Network& network, const ops::CrossbarMachine& machine);
 

@@ -22,7 +22,8 @@ struct Window {
   std::int64_t reach_h, reach_w, stride_h, stride_w, pad_top, pad_left;
 };
 
-std::optional<Window> window(const Layer& layer) {
+/// Of a convolution or a pooling; a dense layer over several positions reads one of them at a time.
+std::optional<Window> window(const Network& network, const Layer& layer) {
   const auto of = [](const auto& op) {
     return Window{op.dilation_h * (op.kernel_h - 1) + 1,
                   op.dilation_w * (op.kernel_w - 1) + 1,
@@ -33,6 +34,7 @@ std::optional<Window> window(const Layer& layer) {
   };
   if (const auto* conv = std::get_if<Conv2d>(&layer.op)) return of(*conv);
   if (const auto* pool = std::get_if<Pool2d>(&layer.op)) return of(*pool);
+  if (layer.is_mvm() && mvm_shape(network, layer).positions > 1) return Window{1, 1, 1, 1, 0, 0};
   return std::nullopt;
 }
 
@@ -50,7 +52,7 @@ std::map<TensorId, Reach> reaches(const Network& network, const TileWork& work, 
     const auto found = all.find(layer.output);
     if (found == all.end() || !work.in_tiles[i] || work.arrival[layer.output.value()] != Arrival::kPixels) continue;
     Reach reach = found->second;
-    if (const auto w = window(layer)) {
+    if (const auto w = window(network, layer)) {
       reach.a_row *= w->stride_h, reach.row = reach.row * w->stride_h + w->reach_h - 1 - w->pad_top;
       reach.a_column *= w->stride_w, reach.column = reach.column * w->stride_w + w->reach_w - 1 - w->pad_left;
     } else if (std::holds_alternative<workloads::Dense>(layer.op)) {
@@ -91,8 +93,8 @@ std::int64_t most_positions_under_way(const ops::CrossbarMachine& machine, ops::
   return positions_under_way(machine, config);
 }
 
-std::pair<ops::Rate, ops::Rate> window_rates(const Layer& layer, const Loop& from) {
-  const Window w = window(layer).value();
+std::pair<ops::Rate, ops::Rate> window_rates(const Network& network, const Layer& layer, const Loop& from) {
+  const Window w = window(network, layer).value();
   const ops::Rate row{.a = w.stride_h, .last = w.reach_h - 1 - w.pad_top, .first = -w.pad_top};
   if (from.columns == 1) return {row, ops::Rate{}};
   return {row, {.a = w.stride_w, .last = w.reach_w - 1 - w.pad_left, .first = -w.pad_left}};
@@ -100,13 +102,12 @@ std::pair<ops::Rate, ops::Rate> window_rates(const Layer& layer, const Loop& fro
 
 std::int64_t buffered(const Network& network, const Layer& layer, std::int64_t producer_columns,
                       std::int64_t under_way) {
-  const std::optional<Window> w = window(layer);
-  const workloads::Shape& in = network.tensor(layer.inputs[0]).shape;
-  const std::int64_t rows = in.size() == 4 ? in[2] : 1;
+  const std::optional<Window> w = window(network, layer);
+  const std::int64_t rows = pixels(network.tensor(layer.inputs[0]).shape).rows;
   if (!w) return rows * producer_columns;
   const std::int64_t reach_w = std::min(w->reach_w, producer_columns);
   const std::int64_t full_rows = w->reach_h - 1 + w->stride_h - 1;
-  const std::int64_t positions_in_row = network.tensor(layer.output).shape[3];
+  const std::int64_t positions_in_row = pixels(network.tensor(layer.output).shape).columns;
   std::int64_t ahead = std::max(reach_w, under_way * w->stride_w);
   if (positions_in_row < under_way) ahead = ceil_div(under_way, positions_in_row) * w->stride_h * producer_columns;
   else if (producer_columns == 1) ahead = 1;
@@ -114,7 +115,7 @@ std::int64_t buffered(const Network& network, const Layer& layer, std::int64_t p
 }
 
 std::int64_t pooling_window(const Network& network, const Layer& layer) {
-  const Window w = window(layer).value();
+  const Window w = window(network, layer).value();
   const Loop image = pixels(network.tensor(layer.inputs[0]).shape);
   const std::int64_t reach = std::min(w.reach_w, image.columns);
   return std::min(image.size(), (w.reach_h - 1) * image.columns + reach + std::max(reach, w.stride_w));

@@ -21,14 +21,15 @@ std::int64_t positions_under_way(const ops::CrossbarMachine& machine, const ops:
 /// The same where it is not known which inputs are signed: what an addition expects of the layers before it.
 std::int64_t most_positions_under_way(const ops::CrossbarMachine& machine, ops::CrossbarConfig config);
 
-/// Rates of the sliding window of a convolution or a pooling, rows and columns, whose producer delivers pixels, or
-/// whole rows (one column).
-std::pair<ops::Rate, ops::Rate> window_rates(const workloads::Layer& layer, const Loop& from);
+/// Rates of the sliding window of a convolution, a pooling, or a dense layer over several positions, rows and columns,
+/// whose producer delivers pixels, or whole rows (one column).
+std::pair<ops::Rate, ops::Rate> window_rates(const workloads::Network& network, const workloads::Layer& layer,
+                                             const Loop& from);
 
 /// Iterations of the producer (pixels, or rows when it delivers rows) that the tile buffer holds for a convolution: the
 /// window of ISAAC, (kernel - 1) rows and kernel pixels, and besides the rows that a stride skips and kernel pixels
 /// more, or what the next `under_way` positions need where that is more, so that the next window arrives while one is
-/// used; at most the whole tensor. For a dense layer the whole tensor.
+/// used; at most the whole tensor. For a dense layer over one position the whole tensor.
 std::int64_t buffered(const workloads::Network& network, const workloads::Layer& layer, std::int64_t producer_columns,
                       std::int64_t under_way);
 

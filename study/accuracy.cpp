@@ -34,10 +34,13 @@ void for_chunks(const Inputs& inputs, const std::string& what, const Progress& p
   }
 }
 
-/// 1 or 0 for each sample of the batch, appended; nothing without labels.
-void judge(const Values& output, const Batch& batch, std::vector<std::uint8_t>& right) {
+/// 1 or 0 for each sample of the batch, or for each token after the first, appended; nothing without labels.
+/// `reference` holds the FP32 outputs of the batch.
+void judge(const Inputs& inputs, std::span<const float> output, std::span<const float> reference, const Batch& batch,
+           std::vector<std::uint8_t>& right, TokenScore& tokens) {
+  if (!inputs.random_tensors && predicts_tokens(inputs.network)) return tokens.add(batch, output, reference, right);
   if (batch.labels.empty()) return;
-  const std::vector<std::int32_t> winners = workloads::argmax(output, batch.count);
+  const std::vector<std::int32_t> winners = workloads::argmax({output.begin(), output.end()}, batch.count);
   for (std::size_t i = 0; i < winners.size(); ++i) right.push_back(winners[i] == batch.labels[i] ? 1 : 0);
 }
 
@@ -79,6 +82,7 @@ struct Tally {
   std::vector<std::int32_t> right;  ///< by sample: trials in which the device was right
   std::vector<double> accuracies;   ///< by trial
   Sqnr sqnr;
+  TokenScore tokens;
   ops::OpStats stats;
 };
 
@@ -88,8 +92,9 @@ void add_trial(const functional::Executor& executor, const Inputs& inputs, const
   std::size_t at = 0;
   for_chunks(inputs, what, progress, [&](const Batch& batch) {
     const functional::Outcome outcome = executor.run(batch);
-    judge(outcome.output, batch, right);
-    tally.sqnr.add(std::span(reference.output).subspan(at, outcome.output.size()), outcome.output);
+    const auto wanted = std::span(reference.output).subspan(at, outcome.output.size());
+    judge(inputs, outcome.output, wanted, batch, right, tally.tokens);
+    tally.sqnr.add(wanted, outcome.output);
     at += outcome.output.size();
     tally.stats += outcome;
   });
@@ -118,6 +123,10 @@ void summarise(const Tally& tally, const Machine& machine, const Reference& refe
     accuracy.conversions += counts[ops::Event::kAdcConversions];
     accuracy.clipped_conversions += counts[ops::Event::kClippedConversions];
   }
+  if (!tally.tokens.empty()) {
+    accuracy.token_agreement = tally.tokens.agreement();
+    accuracy.perplexity = tally.tokens.perplexity();
+  }
   if (tally.accuracies.empty()) return;
   const auto trials = static_cast<double>(tally.accuracies.size());
   accuracy.device = std::accumulate(tally.accuracies.begin(), tally.accuracies.end(), 0.0) / trials;
@@ -142,7 +151,7 @@ Reference run_reference(const Inputs& inputs, const Progress& progress) {
   for_chunks(inputs, "FP32 reference", progress, [&](const Batch& batch) {
     const Values output = workloads::infer(inputs.network, batch);
     check_finite(inputs, batch, output);
-    judge(output, batch, reference.right);
+    judge(inputs, output, output, batch, reference.right, reference.tokens);
     reference.output.insert(reference.output.end(), output.begin(), output.end());
   });
   reference.accuracy = share(reference.right);
@@ -163,6 +172,7 @@ Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bi
   if (weight_bits == 0) {
     quantized.network.network = &inputs.network;
     quantized.accuracy = reference.accuracy;
+    quantized.tokens = reference.tokens;
     return quantized;
   }
   quantized.network = quantize(inputs, weight_bits, activation_bits);
@@ -172,8 +182,9 @@ Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bi
   std::size_t at = 0;
   for_chunks(inputs, what, progress, [&](const Batch& batch) {
     const Values output = workloads::infer_integer(quantized.network, batch);
-    judge(output, batch, right);
-    sqnr.add(std::span(reference.output).subspan(at, output.size()), output);
+    const auto wanted = std::span(reference.output).subspan(at, output.size());
+    judge(inputs, output, wanted, batch, right, quantized.tokens);
+    sqnr.add(wanted, output);
     at += output.size();
   });
   quantized.accuracy = share(right);
@@ -189,6 +200,11 @@ DeviceRun run_device(const Inputs& inputs, const Machine& machine, const mapping
   accuracy.reference = reference.accuracy;
   accuracy.quantized = quantized.accuracy;
   accuracy.quantized_sqnr_dB = quantized.sqnr_dB;
+  if (!reference.tokens.empty()) {
+    accuracy.reference_perplexity = reference.tokens.perplexity();
+    accuracy.quantized_perplexity = quantized.tokens.perplexity();
+    accuracy.quantized_token_agreement = quantized.tokens.agreement();
+  }
   Tally tally;
   for (std::int64_t trial = 0; trial < accuracy.trials; ++trial) {
     const functional::Draw draw{inputs.experiment.seed, static_cast<std::uint64_t>(trial)};

@@ -10,6 +10,7 @@
 #include "study/inputs.h"
 #include "study/progress.h"
 #include "study/statistics.h"
+#include "study/tokens.h"
 #include "workloads/inference.h"
 #include "workloads/quantize.h"
 
@@ -20,6 +21,7 @@ struct Reference {
   workloads::Values output;         ///< [samples][elements of the network output]
   std::vector<std::uint8_t> right;  ///< by sample: 1 or 0; empty when the data have no labels
   std::optional<double> accuracy;   ///< share of right ones; none without labels
+  TokenScore tokens;                ///< of a network that predicts tokens; `right` is by token then
 };
 
 /// The network in the number formats of a machine, computed exactly.
@@ -27,6 +29,7 @@ struct Quantized {
   workloads::QuantizedNetwork network;
   std::optional<double> accuracy;
   std::optional<double> sqnr_dB;  ///< of its outputs against FP32; none where they are identical
+  TokenScore tokens;
 };
 
 /// Input codes of one layer, over all samples and trials.
@@ -47,6 +50,10 @@ struct Accuracy {
   std::optional<Interval> loss_ci95;
   std::optional<double> quantized_sqnr_dB;  ///< of the integer network's outputs against FP32
   std::optional<double> output_sqnr_dB;     ///< of the machine's outputs against FP32; none where they are identical
+  /// Of networks that predict tokens, whose shares above are of tokens: share of tokens for which the largest logit is
+  /// that of FP32, and perplexity of the data's own next tokens. The machine's over all trials.
+  std::optional<double> quantized_token_agreement, token_agreement;
+  std::optional<double> reference_perplexity, quantized_perplexity, perplexity;
   std::int64_t conversions = 0, clipped_conversions = 0;  ///< of converters, all samples and trials
   std::vector<InputCodes> input_codes;                    ///< by layer of the network
   InputCodes all_input_codes() const;

@@ -68,6 +68,7 @@ void load_data(const Experiment& experiment, Inputs& inputs) {
     return;
   }
   inputs.synthetic_data = experiment.data.empty();
+  workloads::cut_to_windows(inputs.network, *inputs.data);
   workloads::check_fits(inputs.network, *inputs.data);
   check_labels(inputs.network, *inputs.data);
   if (inputs.data->size() == 0) fail_input({inputs.data->name}, "there is not one sample");
@@ -91,7 +92,8 @@ std::pair<std::string, std::int64_t> split_count(const std::string& text) {
 
 CalibrationData user_calibration(const Experiment& experiment, const Network& network) {
   const auto [spec, wanted] = split_count(experiment.calibrate);
-  const Dataset data = workloads::load_dataset(spec);
+  Dataset data = workloads::load_dataset(spec);
+  workloads::cut_to_windows(network, data);
   workloads::check_fits(network, data);
   if (wanted > data.size())
     fail_input({"--calibrate"}, fmt::format("{} samples wanted, but {} has {}", wanted, spec, data.size()));

@@ -144,6 +144,12 @@ void machine_notes(const Inputs& inputs, const Machine& machine, const Result& r
   note(load_note(machine, result.weight_load));
   if (!result.accuracy) return;
   const Accuracy& a = *result.accuracy;
+  if (a.perplexity)
+    note(
+        fmt::format("tokens agree with those of FP32 in {} (exact integers: {}); perplexity {:.4g} (exact integers "
+                    "{:.4g}, FP32 {:.4g}). Shares above are of tokens that are predicted right.",
+                    percent_text(*a.token_agreement), percent_text(*a.quantized_token_agreement), *a.perplexity,
+                    *a.quantized_perplexity, *a.reference_perplexity));
   if (a.all_input_codes().clipped > 0) note(clipped_note(inputs.network, a));
   if (a.clipped_conversions > 0)
     note(fmt::format("{} of {} were clipped by the range of the converters.", grouped(a.clipped_conversions),

@@ -15,7 +15,8 @@ struct Kind {
   const char* name;
   Batch (*load)(const std::string& place);
 };
-constexpr Kind kKinds[] = {{"cifar10", load_cifar10}, {"mnist", load_mnist}, {"npy", load_npy}, {"npz", load_npz}};
+constexpr Kind kKinds[] = {
+    {"cifar10", load_cifar10}, {"mnist", load_mnist}, {"npy", load_npy}, {"npz", load_npz}, {"tokens", load_tokens}};
 
 /// Entry c of a per-channel list that may be empty or hold one value for all.
 double channel_value(const std::vector<double>& values, std::int64_t channel, double otherwise) {
@@ -56,7 +57,7 @@ std::vector<std::string> split_commas(const std::string& text) {
 }
 
 Dataset load_dataset(const std::string& spec) {
-  constexpr const char* kForms = "data are named mnist:DIR, cifar10:PATH, npz:FILE or npy:X,Y";
+  constexpr const char* kForms = "data are named mnist:DIR, cifar10:PATH, npz:FILE, npy:X,Y or tokens:FILE.npy";
   const std::size_t colon = spec.find(':');
   if (colon == std::string::npos || colon + 1 == spec.size()) fail_input(Where{spec}, kForms);
   const std::string name = spec.substr(0, colon);
@@ -94,6 +95,17 @@ Batch take(const Dataset& data, std::int64_t begin, std::int64_t count, const In
     batch.labels.assign(samples.labels.begin() + begin, samples.labels.begin() + begin + count);
   }
   return batch;
+}
+
+void cut_to_windows(const Network& network, Dataset& data) {
+  if (!reads_tokens(network)) return;
+  const std::int64_t window = elements(network.tensor(network.input).shape);
+  Batch& samples = data.samples;
+  if (samples.count != 1 || samples.shape.size() != 1 || samples.shape[0] <= window) return;
+  samples.count = samples.shape[0] / window;
+  samples.values.resize(static_cast<std::size_t>(samples.count * window));
+  data.name += fmt::format(" (the first {} of {} tokens)", samples.count * window, samples.shape[0]);
+  samples.shape = {window};
 }
 
 void check_fits(const Network& network, const Dataset& data) {

@@ -32,13 +32,17 @@ struct Dataset {
   std::int64_t size() const { return samples.count; }
 };
 
-/// Loads what a user names: "mnist:DIR", "cifar10:PATH", "npz:FILE" or "npy:X,Y" (workloads/data/sources.h says what
+/// Loads what a user names: "mnist:DIR", "cifar10:PATH", "npz:FILE", "npy:X,Y" or "tokens:FILE" (workloads/data/sources.h says what
 /// each accepts). Throws Error(kInput) with one message that names the file and what is wrong.
 Dataset load_dataset(const std::string& spec);
 
 /// Rows [begin, begin + count) with the transform applied. Throws Error(kInput) when the data have fewer samples, the
 /// transform has another number of channels, or a scale or std is 0 or not finite.
 Batch take(const Dataset& data, std::int64_t begin, std::int64_t count, const InputTransform& transform);
+
+/// One long list of tokens becomes as many samples as the network's number of tokens goes into it; the name of the data
+/// then says how many tokens are used. Does nothing for other data and networks.
+void cut_to_windows(const Network& network, Dataset& data);
 
 /// Throws Error(kInput), naming both shapes, unless the network reads samples of the data's shape. A network that reads
 /// a vector takes samples of any shape with as many values.

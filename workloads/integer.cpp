@@ -77,7 +77,9 @@ class IntegerLayer {
   void run_dense(std::int64_t count, const Values& input, Values& output) const {
     std::vector<double> sums(output.size());
     groups_.front().multiply_rows(count * shape_.positions, codes_of<float>(quantized_, input), sums);
-    dequantize(network_, quantized_, count, 0, sums, output);
+    std::vector<Rescale> rescale;
+    for (std::int64_t c = 0; c < shape_.columns; ++c) rescale.emplace_back(quantized_, c);
+    for (std::size_t i = 0; i < sums.size(); ++i) output[i] = rescale[i % rescale.size()](sums[i]);
   }
 
   /// Computes [channel][position] of one image directly, which saves transposing [position][channel].
@@ -112,29 +114,28 @@ void input_codes(const Network& network, const QuantizedLayer& quantized, std::i
                  std::span<const float> values, std::span<std::int32_t> codes) {
   const Layer& layer = network.layer(quantized.layer);
   const MvmShape shape = mvm_shape(network, layer);
-  const auto* conv = std::get_if<Conv2d>(&layer.op);
+  std::optional<kernels::Window2d> window = window_of(network, layer);
   const std::int64_t n = count == 0 ? 0 : static_cast<std::int64_t>(values.size()) / count;
   // An input of the group is `unit` elements, which give `taps` rows.
   const std::int64_t inputs = elements(network.tensor(layer.inputs.at(0)).shape);
-  const std::int64_t unit = conv ? inputs / conv->in_channels : 1, taps = conv ? conv->kernel_h * conv->kernel_w : 1;
-  const std::int64_t share = unit * shape.rows / taps;  // of a group, or of a position
+  const std::int64_t unit = window ? window->height * window->width : 1;
+  const std::int64_t taps = window ? window->kernel_h * window->kernel_w : 1;
+  const std::int64_t share = unit * shape.rows / taps;  // of a group
   const std::int64_t vectors = shape.positions * count;
   if (n < 1 || first < 0 || first + n > inputs || first % unit != 0 || n % unit != 0 || first % share + n > share ||
       std::ssize(codes) != vectors * shape.rows || std::ssize(values) != n * count)
     fail_run(fmt::format("layer '{}': elements {} to {} of {} samples are no whole inputs of one group", layer.name,
                          first, first + n, count));
   std::int32_t* out = codes.data() + first % share / unit * taps;
-  if (!conv) out += first / share * shape.rows;
-  kernels::Window2d window;
-  if (conv) window = window_of(network, layer, *conv), window.channels = n / unit;
+  if (window) window->channels = n / unit;
   std::vector<std::int32_t> sample(size(n));
   for (std::int64_t i = 0; i < count; ++i, out += shape.positions * shape.rows) {
-    const std::span<std::int32_t> to = conv ? std::span(sample) : std::span(out, size(n));
+    const std::span<std::int32_t> to = window ? std::span(sample) : std::span(out, size(n));
     kernels::quantize<std::int32_t>(values.subspan(size(i * n), size(n)), quantized.input_scale, quantized.code_min(),
                                     quantized.code_max(), to);
-    if (conv)
+    if (window)
       kernels::im2row<std::int32_t>(
-          window, sample, std::span(out, size((shape.positions - 1) * shape.rows + window.taps())), shape.rows);
+          *window, sample, std::span(out, size((shape.positions - 1) * shape.rows + window->taps())), shape.rows);
   }
 }
 
@@ -159,7 +160,7 @@ void dequantize(const Network& network, const QuantizedLayer& quantized, std::in
     fail_run(fmt::format("layer '{}': {} sums and {} outputs from element {} on for {} samples of {}", layer.name,
                          accumulators.size(), output.size(), first, count, channels * shape.positions));
   // Stretches of elements of one channel.
-  const std::int64_t stretch = std::holds_alternative<Conv2d>(layer.op) ? shape.positions : 1;
+  const std::int64_t stretch = shape.positions;
   std::vector<Rescale> rescale;
   for (std::int64_t c = 0; c < channels; ++c) rescale.emplace_back(quantized, c);
   const double* sum = accumulators.data();

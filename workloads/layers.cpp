@@ -87,6 +87,17 @@ kernels::Window2d window_of(const Network& network, const Layer& layer, const Co
   return window;
 }
 
+std::optional<kernels::Window2d> window_of(const Network& network, const Layer& layer) {
+  if (const auto* conv = std::get_if<Conv2d>(&layer.op)) return window_of(network, layer, *conv);
+  const std::int64_t positions = mvm_shape(network, layer).positions;
+  if (positions == 1) return std::nullopt;
+  kernels::Window2d window;
+  window.channels = std::get<Dense>(layer.op).in_features;
+  window.height = window.out_h = positions;
+  window.width = window.out_w = 1;
+  return window;
+}
+
 kernels::Window2d window_of(const Network& network, const Layer& layer, const Pool2d& pool) {
   return spatial_window(network, layer, pool);
 }

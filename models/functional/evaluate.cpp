@@ -11,6 +11,7 @@
 #include "models/functional/moves.h"
 #include "models/functional/resident.h"
 #include "models/functional/walk.h"
+#include "workloads/position_order.h"
 
 namespace cimera::functional {
 namespace {
@@ -39,10 +40,13 @@ struct Executor::State {
 
 Executor::Executor(const Program& run, const Program& load, const ops::MachineSpec& machine,
                    const workloads::QuantizedNetwork& network, const devices::CellModel* cell, const Draw& draw)
-    : state_(new State{{},
-                       {run, *network.network, network, nullptr, last_uses(*network.network, run),
-                        origins(*network.network), Dependencies(run)},
-                       std::vector<ops::Counts>(run.layer_names.size())}) {
+    : state_(new State{
+          {},
+          {run, *network.network, network, nullptr, last_uses(*network.network, run), origins(*network.network),
+           machine.crossbar() ? workloads::position_order(*network.network)
+                              : std::vector<std::int64_t>(network.network->tensors.size(), 0),
+           Dependencies(run)},
+          std::vector<ops::Counts>(run.layer_names.size())}) {
   for (const Task& task : run.tasks)
     if (std::holds_alternative<ops::Mvm>(task.op.work) && !machine.crossbar())
       fail_run("'" + task.name + "': machine '" + machine.name + "' has no arrays");

@@ -11,7 +11,7 @@ InputCodes::InputCodes(const workloads::Network& network, const workloads::Quant
   const workloads::MvmShape shape = mvm_shape(network, op);
   groups_ = shape.groups;
   elements_ = workloads::elements(network.tensor(op.inputs[0]).shape);
-  share_ = std::holds_alternative<workloads::Conv2d>(op.op) ? elements_ / groups_ : elements_ / shape.positions;
+  share_ = elements_ / groups_;
   values_.resize(static_cast<std::size_t>(count * elements_));
   codes_.resize(static_cast<std::size_t>(groups_));
   for (auto& codes : codes_) codes.resize(static_cast<std::size_t>(count * shape.positions * shape.rows));

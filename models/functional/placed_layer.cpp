@@ -34,7 +34,7 @@ PlacedLayer::PlacedLayer(const ops::CrossbarMachine& machine, const workloads::N
     channels_ = conv->in_channels;
     taps_ = conv->kernel_h * conv->kernel_w;
   } else if (shape_.positions > 1) {
-    fail_run("layer '" + network.layer(layer.layer).name + "': a dense layer over several positions in arrays");
+    channels_ = shape_.rows;
   }
   const ops::CrossbarConfig config = machine.config(layer.weight_bits, layer.activation_bits, layer.input_signed);
   const CrossbarOptions options{.cell_read = ops::charges(machine.components, Measure::kCellRead)};

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "models/functional/moves.h"
 #include "workloads/flops.h"
+#include "workloads/position_order.h"
 
 namespace cimera::functional {
 
@@ -22,6 +23,8 @@ using workloads::TensorId;
 Walk::Walk(const Course& course, std::int64_t count, Values input, bool ordered)
     : course_(course), count_(count), ordered_(ordered), stats_(course.program.layer_names.size()) {
   const TensorId tensor = course.network.input;
+  if (const std::int64_t positions = course.order[tensor.value()])
+    input = workloads::by_feature(input, count, positions);
   stores_.values(values_slot(ops::kHostMemory, tensor)).put({{0, elements(tensor)}, std::move(input), {}, {}});
 }
 
@@ -39,6 +42,8 @@ Walk::Values Walk::run() {
                          gap.end, name(output)));
   Values scratch;
   const std::span<const float> values = there.view(all, count_, scratch);
+  if (const std::int64_t positions = course_.order[output.value()])
+    return workloads::by_shape(values, count_, positions);
   return {values.begin(), values.end()};
 }
 
@@ -140,9 +145,15 @@ void Walk::on_host(const ops::HostCompute& work) {
     bits += all.size() * count_ * 32;  // a constant is read for every image
     inputs.push_back(tensor.constant ? &tensor.values
                                      : &whole(values_slot(work.place, layer.inputs[i]), all, scratch[i]));
+    if (const std::int64_t positions = course_.order[layer.inputs[i].value()]; positions > 0 && !tensor.constant) {
+      scratch[i] = workloads::by_shape(*inputs.back(), count_, positions);
+      inputs.back() = &scratch[i];
+    }
   }
-  put(values_slot(work.place, layer.output), {0, elements(layer.output)},
-      workloads::run_layer(course_.network, layer, count_, inputs));
+  Values made = workloads::run_layer(course_.network, layer, count_, inputs);
+  if (const std::int64_t positions = course_.order[layer.output.value()])
+    made = workloads::by_feature(made, count_, positions);
+  put(values_slot(work.place, layer.output), {0, elements(layer.output)}, std::move(made));
   counts()[Event::kHostFlops] += workloads::flops(course_.network, layer) * count_;
   counts()[Event::kHostCacheBits] += bits;
 }

@@ -27,6 +27,7 @@ struct Course {
   const Resident* resident;                 ///< null for a host machine
   std::vector<std::vector<Slot>> last_use;  ///< by task: what no later one reads or writes
   std::vector<workloads::TensorId> origin;  ///< by tensor: the one whose values it shows, see store.h
+  std::vector<std::int64_t> order;          ///< by tensor: how its values lie, see workloads/position_order.h
   Dependencies dependencies;
 };
 

@@ -111,6 +111,18 @@ EnumNames<TileFunction> enum_names(const TileFunction*) {
           {"add", TileFunction::kAdd}};
 }
 
+EnumNames<DynamicMatmul> enum_names(const DynamicMatmul*) {
+  return {{"host", DynamicMatmul::kHost},
+          {"digital", DynamicMatmul::kDigital},
+          {"write_array", DynamicMatmul::kWriteArray}};
+}
+
+std::string to_string(DynamicMatmul where) {
+  for (const auto& [name, value] : enum_names(static_cast<const DynamicMatmul*>(nullptr)))
+    if (value == where) return name;
+  return "";
+}
+
 EnumNames<ZeroSteps> enum_names(const ZeroSteps*) {
   return {{"driven", ZeroSteps::kDriven}, {"skipped", ZeroSteps::kSkipped}};
 }
@@ -223,6 +235,8 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
       .group("network", &T::network, "routers and chip links")
       .opt("schedule", &T::schedule, "when a layer may start", "pipelined: as soon as its inputs are there")
       .need("tile_functions", &T::tile_functions, "functions that a tile can do; the host does the others")
+      .opt("dynamic_matmul", &T::dynamic_matmul,
+           "where products of two activations are made: host, digital or write_array", "the host makes them")
       .group("components", &T::components, "power, area and events of every component")
       .check("a weight does not fit in one row of an array",
              [](const T& m) { return m.config().cells_per_weight() <= m.organisation.columns; })

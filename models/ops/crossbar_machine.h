@@ -23,6 +23,11 @@ enum class TileFunction { kRelu, kSigmoid, kTanh, kMaxPool, kAdd };
 /// What happens to an input step in which no row of a tile's product is driven.
 enum class ZeroSteps { kDriven, kSkipped };
 
+/// Where products of two activations (attention) are made: by the host, by digital units of a tile, or by arrays into
+/// which one of the two is written each time.
+enum class DynamicMatmul { kHost, kDigital, kWriteArray };
+std::string to_string(DynamicMatmul where);  ///< as in machine files
+
 struct CrossbarOrganisation {
   std::int64_t chips = 1;
   std::int64_t tiles_x = 0, tiles_y = 0;  ///< tiles of one chip
@@ -80,6 +85,7 @@ struct CrossbarMachine {
   CrossbarNetwork network;
   Schedule schedule = Schedule::kPipelined;
   std::vector<TileFunction> tile_functions;
+  DynamicMatmul dynamic_matmul = DynamicMatmul::kHost;
   ComponentTable components;
 
   LevelCounts levels() const;
@@ -103,6 +109,7 @@ EnumNames<WeightEncoding> enum_names(const WeightEncoding*);
 EnumNames<AdcRange> enum_names(const AdcRange*);
 EnumNames<Schedule> enum_names(const Schedule*);
 EnumNames<TileFunction> enum_names(const TileFunction*);
+EnumNames<DynamicMatmul> enum_names(const DynamicMatmul*);
 EnumNames<ZeroSteps> enum_names(const ZeroSteps*);
 Schema<CrossbarOrganisation> schema(const CrossbarOrganisation*);
 Schema<CrossbarPrecision> schema(const CrossbarPrecision*);

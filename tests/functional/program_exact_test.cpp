@@ -38,7 +38,7 @@ class ExactProgram : public ::testing::TestWithParam<Shape> {};
 TEST_P(ExactProgram, IdealCellsGiveTheIntegerReference) {
   const ops::CrossbarMachine machine = *GetParam().machine().crossbar();
   ASSERT_LE(machine.config().lossless_adc_bits(), machine.precision.adc_bits) << "the converter may lose something";
-  for (const Network& network : {test::digits_network(), test::mixed_network()})
+  for (const Network& network : {test::digits_network(), test::mixed_network(), test::attention_network()})
     for (const double low : {0.0, -1.0}) {  // unsigned and signed input codes
       const BothWays result = run(network, GetParam(), test::random_batch(network, 21, low, 1.0));
       EXPECT_EQ(result.device, result.exact) << network.name;
@@ -48,6 +48,27 @@ TEST_P(ExactProgram, IdealCellsGiveTheIntegerReference) {
 
 INSTANTIATE_TEST_SUITE_P(Shapes, ExactProgram, ::testing::ValuesIn(test::shapes()),
                          [](const auto& info) { return info.param.name; });
+
+/// ResNet-20 of $CIMERA_DATA at 8 bits on the first 1000 images of CIFAR-10.
+TEST(ExactNetworks, ResNet20EqualsTheIntegerNetworkImageByImage) {
+  const auto file = test::data_file("models/cifar10_resnet20.onnx");
+  if (!file) GTEST_SKIP() << "CIMERA_DATA is not set";
+  const Network network = workloads::load_onnx(*file);
+  const workloads::Dataset data = workloads::load_dataset("cifar10:" + *test::data_file("cifar10"));
+  const workloads::InputTransform transform{.scale = 255.0, .mean = {.485, .456, .406}, .std = {.229, .224, .225}};
+  const Batch images = workloads::take(data, 0, 1000, transform);
+  const Shape shape{"bits_8_8", {}, 8, 8};
+  const BothWays result = run(network, shape, images);
+  EXPECT_EQ(result.clipped, 0);
+  ASSERT_EQ(result.device.size(), 10000u);
+  int different = 0;
+  for (std::size_t i = 0; i < 1000; ++i)
+    different +=
+        std::equal(result.device.begin() + 10 * i, result.device.begin() + 10 * (i + 1), result.exact.begin() + 10 * i)
+            ? 0
+            : 1;
+  EXPECT_EQ(different, 0) << "of 1000 images";
+}
 
 struct Family {
   std::string encoding;

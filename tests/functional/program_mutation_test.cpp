@@ -163,7 +163,7 @@ void expect_every_edge_matters(const Network& network, const test::Shape& shape)
 class ProgramMutation : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ProgramMutation, EveryTaskOfSmallNetworksMatters) {
-  for (const Network& network : {test::digits_network(), test::mixed_network()})
+  for (const Network& network : {test::digits_network(), test::mixed_network(), test::attention_network()})
     expect_every_task_matters(network, test::shape(GetParam()));
 }
 

@@ -26,7 +26,7 @@ using workloads::Network;
 
 /// Networks whose placement the shapes are tried on.
 std::vector<Network> networks() {
-  std::vector<Network> all = {test::digits_network(), test::mixed_network()};
+  std::vector<Network> all = {test::digits_network(), test::mixed_network(), test::attention_network()};
   Sketch wide({1, 700});
   all.push_back(wide.finish(wide.dense(wide.relu(wide.dense(wide.x, 90)), 33)));
   return all;
@@ -108,7 +108,8 @@ TEST_P(Placement, MultiplyAccumulatesAreConserved) {
                        grid.weights_in(grid.at(array).column_block);
     }
     for (std::size_t i = 0; i < network.layers.size(); ++i)
-      EXPECT_EQ(macs[i], workloads::macs(network, network.layers[i])) << network.layers[i].name;
+      EXPECT_EQ(macs[i], network.layers[i].is_mvm() ? workloads::macs(network, network.layers[i]) : 0)
+          << network.layers[i].name;
   }
 }
 
@@ -207,9 +208,18 @@ TEST(PlacementRefusals, ResultsThatDoNotHoldTheInputsOfTheNextLayer) {
 }
 
 TEST(PlacementRefusals, WhatCannotBeMappedAtAll) {
-  Sketch s({1, 5, 16}, Weights::kShapesOnly);
+  Sketch s({1, 3, 5, 16}, Weights::kShapesOnly);
   EXPECT_THAT(refusal(s.finish(s.dense(s.x, 4)), isaac()),
-              HasSubstr("layer 'dense1': a dense layer over several positions"));
+              HasSubstr("layer 'dense1': a dense layer on shape 1x3x5x16 is not mapped"));
+  Sketch o({1, 5, 16}, Weights::kShapesOnly);
+  EXPECT_THAT(refusal(o.finish(o.dense(o.flatten(o.dense(o.x, 4)), 3)), isaac()),
+              HasSubstr("dense3: dense reads tensor 'reshape2', whose values lie by features"));
+  Sketch m({1, 5, 16});
+  const auto product = m.add("matmul", workloads::MatMul{.transpose_b = true}, {m.x, m.x}, {});
+  const Network squared = m.finish(product);
+  EXPECT_THAT(refusal(squared, isaac({"dynamic_matmul=write_array"})),
+              HasSubstr("layer 'matmul1' multiplies two activations, and isaac has dynamic_matmul = write_array"));
+  EXPECT_NO_THROW(test::map(squared, isaac()));
   Sketch t({1, 16}, Weights::kShapesOnly);
   const Network network = t.finish(t.dense(t.x, 4));
   EXPECT_THROW(test::map(network, isaac(), 0), Error);

@@ -91,6 +91,7 @@ TEST_P(Readings, AgreeOnTheDefaultNetwork) { expect_readings_agree(test::digits_
 
 TEST_P(Readings, AgreeOnAMixedNetworkWithSignedInputs) {
   expect_readings_agree(test::mixed_network(), GetParam(), -1.0, 1.0);
+  expect_readings_agree(test::attention_network(), GetParam(), -1.0, 1.0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, Readings, ::testing::ValuesIn(test::shapes()),

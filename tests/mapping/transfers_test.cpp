@@ -52,7 +52,7 @@ std::vector<int> needed_elements(const Network& network, const workloads::Layer&
   const auto* conv = std::get_if<Conv2d>(&layer.op);
   const std::int64_t kernel = conv ? conv->kernel_h * conv->kernel_w : 1;
   const workloads::Shape& in = network.tensor(layer.inputs[0]).shape;
-  const std::int64_t pixels = conv ? in[2] * in[3] : 1;
+  const std::int64_t pixels = conv ? in[2] * in[3] : grid.shape().positions;  // features are channels of positions
   for (std::int64_t array = mvm.first; array < mvm.last; ++array) {
     const ArrayGrid::At at = grid.at(array);
     for (std::int64_t r = 0; r < grid.rows_in(at.row_block); ++r) {
@@ -65,7 +65,7 @@ std::vector<int> needed_elements(const Network& network, const workloads::Layer&
 }
 
 std::vector<Network> networks() {
-  std::vector<Network> all = {test::digits_network(), test::mixed_network()};
+  std::vector<Network> all = {test::digits_network(), test::mixed_network(), test::attention_network()};
   Sketch wide({1, 300});
   all.push_back(wide.finish(wide.dense(wide.relu(wide.dense(wide.x, 90)), 33)));
   return all;

@@ -60,6 +60,25 @@ inline const Shape& shape(const std::string& name) {
 
 /// A network with everything that a crossbar machine does in its own way: grouped and strided convolutions, a skip
 /// connection, pooling, an average that the host computes, a layer without activation function.
+/// Attention and a feed-forward part over 7 positions, without tokens: dense layers over positions, products of
+/// activations, and values that pass tiles and the host in turn.
+inline workloads::Network attention_network() {
+  constexpr std::int64_t kPositions = 7, kWidth = 24;
+  Sketch s({1, kPositions, kWidth});
+  const auto heads = [&](Sketch::Id from) {
+    const auto split = s.reshape(s.dense(from, kWidth), {1, kPositions, 2, kWidth / 2});
+    return s.add("heads", workloads::Transpose{.perm = {0, 2, 1, 3}}, {split}, {});
+  };
+  const auto q = heads(s.x), k = heads(s.x), v = heads(s.x);
+  const auto shares = s.softmax(s.add("scores", workloads::MatMul{.transpose_b = true}, {q, k}, {}));
+  const auto mix = s.add("mix", workloads::MatMul{}, {shares, v}, {});
+  const auto joined =
+      s.reshape(s.add("tokens", workloads::Transpose{.perm = {0, 2, 1, 3}}, {mix}, {}), {1, kPositions, kWidth});
+  const auto y = s.sum(s.dense(joined, kWidth), s.x);
+  const auto fed = s.dense(s.relu(s.dense(y, 150)), kWidth);  // more rows than an array has
+  return s.finish(s.unary(s.sum(fed, s.dense(y, kWidth)), workloads::UnaryKind::kSigmoid));
+}
+
 inline workloads::Network mixed_network() {
   Sketch s({1, 6, 12, 10});
   const auto a = s.relu(s.conv(s.x, 20, 3, 3, {.pad = 1}));

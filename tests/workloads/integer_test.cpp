@@ -8,6 +8,7 @@
 #include "kernels/exact_gemm.h"
 #include "tests/workloads/support.h"
 #include "workloads/inference.h"
+#include "workloads/position_order.h"
 
 namespace cimera::workloads {
 namespace {
@@ -37,16 +38,20 @@ Values by_pieces(const QuantizedNetwork& q, const LayerCall& call) {
   const auto* conv = std::get_if<Conv2d>(&call.layer.op);
   const std::int64_t inputs = elements(n.tensor(call.layer.inputs[0]).shape);
   const std::int64_t outputs = shape.groups * shape.columns * shape.positions;
-  std::vector<double> all(size(call.count * outputs));  // as the output
+  // A dense layer over several positions is taken feature by feature.
+  const bool turned = conv == nullptr && shape.positions > 1;
+  const Values in = turned ? by_feature(*call.inputs.front(), call.count, shape.positions) : *call.inputs.front();
+  std::vector<double> all(size(call.count * outputs));  // channel slowest
   for (std::int64_t g = 0; g < shape.groups; ++g) {
     const std::int64_t vectors = call.count * shape.positions;
     std::vector<std::int32_t> codes(size(vectors * shape.rows), -12345);
-    const std::int64_t share = conv ? inputs / shape.groups : inputs / shape.positions;
-    const std::int64_t piece = conv ? inputs / conv->in_channels : std::min<std::int64_t>(share, 7);
-    const std::int64_t end = conv ? (g + 1) * share : inputs;
-    for (std::int64_t e = conv ? g * share : 0; e < end;) {
+    const std::int64_t share = inputs / shape.groups;
+    const std::int64_t piece = conv     ? inputs / conv->in_channels
+                               : turned ? shape.positions
+                                        : std::min<std::int64_t>(share, 7);
+    for (std::int64_t e = g * share; e < (g + 1) * share;) {
       const std::int64_t length = std::min(piece, share - e % share);
-      input_codes(n, layer, call.count, e, cut(*call.inputs.front(), call.count, e, length), codes);
+      input_codes(n, layer, call.count, e, cut(in, call.count, e, length), codes);
       e += length;
     }
     const auto first = layer.weights.begin() + g * shape.rows * shape.columns;
@@ -56,9 +61,7 @@ Values by_pieces(const QuantizedNetwork& q, const LayerCall& call) {
     for (std::int64_t i = 0; i < vectors * shape.columns; ++i) {
       const std::int64_t sample = i / (shape.positions * shape.columns), position = i / shape.columns % shape.positions;
       const std::int64_t channel = g * shape.columns + i % shape.columns;
-      const std::int64_t element =
-          conv ? channel * shape.positions + position : position * shape.groups * shape.columns + channel;
-      all[size(sample * outputs + element)] = static_cast<double>(sums[size(i)]);
+      all[size(sample * outputs + channel * shape.positions + position)] = static_cast<double>(sums[size(i)]);
     }
   }
   Values output(all.size());
@@ -70,7 +73,7 @@ Values by_pieces(const QuantizedNetwork& q, const LayerCall& call) {
     for (std::int64_t i = 0; i < call.count; ++i)
       std::copy_n(part.begin() + i * length, length, output.begin() + i * outputs + first);
   }
-  return output;
+  return turned ? by_shape(output, call.count, shape.positions) : output;
 }
 
 TEST(Integer, EqualsPlainSumsBitForBitAtEveryPrecision) {

@@ -76,4 +76,19 @@ Batch load_npy(const std::string& place) {
   return batch;
 }
 
+Batch load_tokens(const std::string& place) {
+  const NpyArray array = NpyArray::load(place);
+  const Shape& shape = array.shape();
+  if (shape.empty() || shape.size() > 2 || !array.integer() || array.count() == 0)
+    fail_input(Where{place}, fmt::format("shape {} of '{}' are no token ids; expected [n] or [m][n] integers",
+                                         format(shape), array.dtype()));
+  constexpr std::int64_t kLargest = 1 << 24;
+  Batch batch{.count = shape.size() == 1 ? 1 : shape[0], .shape = {shape.back()}, .values = {}, .labels = {}};
+  for (const std::int64_t token : array.integers()) {
+    if (token < 0 || token > kLargest) fail_input(Where{place}, fmt::format("{} is no token id (0 to 2^24)", token));
+    batch.values.push_back(static_cast<float>(token));
+  }
+  return batch;
+}
+
 }  // namespace cimera::workloads

@@ -27,6 +27,9 @@ Batch load_npz(const std::string& place);
 /// [n][channels][rows][columns]; Y is [n] or [n][1] integers.
 Batch load_npy(const std::string& place);
 
+/// A .npy file of token ids: [n], one sequence, or [m][n], m of them; integers of 0 to 2^24, which floats hold exactly.
+Batch load_tokens(const std::string& place);
+
 /// Splits "a,b"; a text without comma is one part.
 std::vector<std::string> split_commas(const std::string& text);
 
