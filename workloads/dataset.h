@@ -32,8 +32,9 @@ struct Dataset {
   std::int64_t size() const { return samples.count; }
 };
 
-/// Loads what a user names: "mnist:DIR", "cifar10:PATH", "npz:FILE", "npy:X,Y" or "tokens:FILE" (workloads/data/sources.h says what
-/// each accepts). Throws Error(kInput) with one message that names the file and what is wrong.
+/// Loads what a user names: "mnist:DIR", "cifar10:PATH", "npz:FILE", "npy:X,Y" or "tokens:FILE"
+/// (workloads/data/sources.h says what each accepts). Throws Error(kInput) with one message that names the file and
+/// what is wrong.
 Dataset load_dataset(const std::string& spec);
 
 /// Rows [begin, begin + count) with the transform applied. Throws Error(kInput) when the data have fewer samples, the
