@@ -64,9 +64,8 @@ TEST_F(Networks, DescribePrintsTotals) {
 
 TEST_F(Networks, WrongUsesAreRefused) {
   EXPECT_THAT(refusal({"run", "--network", "resnet51"}), HasSubstr("did you mean 'resnet50'?"));
-  EXPECT_THAT(
-      refusal({"run", "--network", "vgg16"}),
-      AllOf(HasSubstr("network 'vgg16' needs 726 tiles but 1 chip of isaac has 168"),
+  EXPECT_THAT(refusal({"run", "--network", "vgg16"}),
+              AllOf(HasSubstr("network 'vgg16' needs 726 tiles but 1 chip of isaac has 168"),
                     HasSubstr("organisation.chips=5")));
   EXPECT_THAT(refusal({"run", "--network", "lenet5", "--data", "mnist:x"}), HasSubstr("leave --data out"));
   EXPECT_THAT(refusal({"run", "--network", "lenet5", "--phase", "decode"}), HasSubstr("'lenet5' is no transformer"));

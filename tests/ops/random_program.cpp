@@ -48,7 +48,8 @@ class Builder {
     unit.beat = random_time(1);
     unit.beat_bits = 8 * dice_.between(1, 600);
     if (dice_.chance(50)) unit.latency = random_time(0);
-    if (program_.units.size() % 2 == 1) unit.enters = {unit.name + " in"}, unit.leaves = {unit.name + " out", "elsewhere"};
+    if (program_.units.size() % 2 == 1)
+      unit.enters = {unit.name + " in"}, unit.leaves = {unit.name + " out", "elsewhere"};
     program_.units.push_back(unit);
     return UnitId(program_.units.size() - 1);
   }

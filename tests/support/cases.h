@@ -20,8 +20,7 @@ struct Shape {
     // Tests of shapes look at what happens, not at joules: the prices of isaac serve all of them.
     Overrides all;
     const ops::MachineSpec plain = isaac();
-    for (const auto& [component, row] : plain.components())
-      all.push_back("components." + component + ".holds_for={}");
+    for (const auto& [component, row] : plain.components()) all.push_back("components." + component + ".holds_for={}");
     all.insert(all.end(), overrides.begin(), overrides.end());
     all.push_back("precision.weight_bits=" + std::to_string(weight_bits));
     all.push_back("precision.input_bits=" + std::to_string(input_bits));

@@ -70,9 +70,9 @@ void read_erf(Node& node) { unary<UnaryKind::kErf>(node); }
 
 void read_pow(Node& node) {
   const TensorId x = node.activation(0);
-  const std::vector<float> power = std::visit(
-      [](const auto& values) { return std::vector<float>(values.begin(), values.end()); },
-      node.constant(1, "exponent")->data);
+  const std::vector<float> power =
+      std::visit([](const auto& values) { return std::vector<float>(values.begin(), values.end()); },
+                 node.constant(1, "exponent")->data);
   node.require(power.size() == 1 && node.shape(1).size() <= node.shape(0).size(),
                "its exponent is no single number; only such are supported");
   constexpr float kHalf = 0.5F;
