@@ -12,10 +12,10 @@
 namespace cimera::apps {
 namespace {
 
-constexpr std::array kCompareOptions{"network",  "layer",     "phase",       "context",     "machines",   "data",
-                                     "batch",    "baseline",  "samples",     "input-scale", "input-mean", "input-std",
-                                     "bits",     "calibrate", "calibration", "trials",      "set",        "seed",
-                                     "fidelity", "periods",   "threads",     "out",         "json",       "help"};
+constexpr std::array kCompareOptions{
+    "network",  "layer",     "phase",   "context",     "machines",   "devices",   "on",   "data",      "batch",
+    "baseline", "normalize", "samples", "input-scale", "input-mean", "input-std", "bits", "calibrate", "calibration",
+    "trials",   "set",       "seed",    "fidelity",    "periods",    "threads",   "out",  "json",      "help"};
 constexpr std::array kRunOptions{"network",   "layer",       "phase",       "context",    "machine",   "data",
                                  "batch",     "samples",     "input-scale", "input-mean", "input-std", "bits",
                                  "calibrate", "calibration", "trials",      "set",        "seed",      "fidelity",
@@ -39,6 +39,8 @@ const Command kCommands[] = {
      kCompareOptions,
      "cimera compare\n"
      "cimera compare --network mnist-8.onnx --data mnist:DIR --baseline cpu_ddr4\n"
+     "cimera compare --layer gemv:64,256 --devices reram_isaac,reram_prime "
+     "--set cell.sigma_program=5%\n"
      "cimera compare --batch 1,16 --set isaac:cell.sigma_program=0.1 --trials 5 --out results\n",
      run_compare},
     {"run",

@@ -38,6 +38,16 @@ constexpr Option kOptions[] = {
      false},
     {"machines", "A,B,..", "isaac,cpu_ddr4", "machines to compare: catalog names, or .yaml files",
      "`cimera list machines` prints the names.", false},
+    {"devices", "A,B,..", "", "memory cells to compare, in the place of that of --on: names, or .yaml files",
+     "`cimera list devices` prints the names. Each makes a machine MACHINE/DEVICE; --set isaac:cell.KEY=VALUE changes "
+     "all of them. A baseline may be named by its device.",
+     false},
+    {"on", "M", "isaac", "machine whose cells --devices are", "", false},
+    {"normalize", "HOW", "none", "none; area, power: as many copies of each machine as the baseline has of it",
+     "area: copies of a machine that have together the area of the baseline (the first machine, if none is named); "
+     "power: that draw together its power in this run. Copies may be a fraction, and each works on images of its own: "
+     "latencies and energies stay, images per second, area and power are those of all copies.",
+     false},
     {"baseline", "M", "", "compare every machine with this one of --machines", "", false},
     {"batch", "B,B,..", "1", "batch sizes: images that enter together", "", false},
     {"bits", "W,A", "the machine's own", "precision of weights and of activations, 1 to 16 bits each",

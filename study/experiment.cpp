@@ -2,6 +2,10 @@
 
 namespace cimera::study {
 
+EnumNames<Normalize> enum_names(const Normalize*) {
+  return {{"none", Normalize::kNone}, {"area", Normalize::kArea}, {"power", Normalize::kPower}};
+}
+
 EnumNames<Fidelity> enum_names(const Fidelity*) {
   return {{"cost", Fidelity::kCost}, {"timing", Fidelity::kTiming}, {"auto", Fidelity::kAuto}};
 }

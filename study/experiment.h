@@ -25,6 +25,13 @@ enum class Periods {
   kPlay,  ///< goes through every one
 };
 
+/// What machines of different sizes are brought to beside each other.
+enum class Normalize {
+  kNone,
+  kArea,   ///< copies of each have the area of the reference together
+  kPower,  ///< they draw the power of the reference together, in this run
+};
+
 /// An experiment as asked for; load() in inputs.h checks it.
 struct Experiment {
   NetworkChoice network;
@@ -39,7 +46,10 @@ struct Experiment {
 
   std::vector<std::string> machines;   ///< names in models/catalog or paths to .yaml files, each once
   std::vector<std::string> overrides;  ///< "[MACHINE:]key.path=value"
-  std::string baseline;                ///< one of `machines`, or "" for none
+  /// Cells for machines[0], which then stands once for each of them: "isaac/reram_prime"; empty: its own.
+  std::vector<std::string> devices;
+  std::string baseline;  ///< one of `machines`, or "" for none
+  Normalize normalize = Normalize::kNone;
   std::vector<std::int64_t> batches = {1};
 
   std::int64_t trials = 1;  ///< how often devices are drawn, per machine
@@ -53,6 +63,7 @@ struct Experiment {
 inline constexpr std::int64_t kSyntheticSamples = 2000;   ///< evaluated by default; standard error 0.3 % at 98 % right
 inline constexpr std::int64_t kCalibrationSamples = 256;  ///< used by default; more change no range noticeably
 
+EnumNames<Normalize> enum_names(const Normalize*);
 EnumNames<Fidelity> enum_names(const Fidelity*);
 EnumNames<Periods> enum_names(const Periods*);
 EnumNames<workloads::Calibration> calibration_names();

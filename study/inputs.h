@@ -42,6 +42,9 @@ struct Inputs {
 
   std::vector<Machine> machines;
   std::optional<std::size_t> baseline;  ///< index into machines
+
+  /// The machine that sizes are brought to (Experiment::normalize): the baseline, or the first.
+  const std::string& reference() const { return machines.at(baseline.value_or(0)).spec.name; }
 };
 
 /// Loads what `experiment` names. Throws Error(kInput) for whatever is missing, unknown, damaged or does not fit

@@ -113,6 +113,18 @@ ordered_json host_standing(const std::optional<HostStanding>& host) {
           {"area_mm2", host->area ? number(host->area->si() * 1e6) : ordered_json(nullptr)}};
 }
 
+ordered_json normalized(const std::optional<Normalized>& n, const Inputs& inputs) {
+  if (!n) return nullptr;
+  const auto by = name_of(enum_names(static_cast<const Normalize*>(nullptr)), inputs.experiment.normalize);
+  return {{"by", by},
+          {"reference", inputs.reference()},
+          {"copies", number(n->copies)},
+          {"throughput_per_s", number(n->throughput)},
+          {"throughput_ratio", number(n->throughput_ratio)},
+          {"area_mm2", n->area ? number(n->area->si() * 1e6) : ordered_json(nullptr)},
+          {"power_W", number(n->power)}};
+}
+
 /// The sources of all figures that a machine is made of, each once; a default of ours is none to cite.
 ordered_json sources(const Machine& machine) {
   std::set<std::string> texts;
@@ -131,7 +143,8 @@ ordered_json input_steps(const std::optional<InputSteps>& steps) {
   return {{"drawn_from_images", steps->images}, {"mean", number(steps->mean)}, {"most", steps->most}};
 }
 
-ordered_json figures(const Result& r, const Machine& machine, bool random) {
+ordered_json figures(const Result& r, const Machine& machine, const Inputs& inputs) {
+  const bool random = inputs.random_tensors;
   return {{"evaluator", to_string(r.evaluator)},
           {"latency_s", number(r.latency)},
           {"throughput_per_s", number(r.throughput)},
@@ -169,12 +182,13 @@ ordered_json figures(const Result& r, const Machine& machine, bool random) {
             {"host_layers", r.host_layers}}},
           {"layers", layers(r)},
           {"baseline", baseline(r.baseline)},
+          {"normalized", normalized(r.normalized, inputs)},
           {"sources", sources(machine)}};
 }
 
-ordered_json result(const Result& r, const Machine& machine, bool random) {
+ordered_json result(const Result& r, const Machine& machine, const Inputs& inputs) {
   ordered_json json{{"machine", r.machine}, {"batch", r.batch}, {"error", nullptr}};
-  json.update(figures(r, machine, random));
+  json.update(figures(r, machine, inputs));
   if (!r.error) return json;
   // The same keys, with nothing behind them.
   for (auto& [key, value] : json.items())
@@ -196,7 +210,7 @@ std::string to_json(const Report& report) {
   const std::size_t batches = report.inputs.experiment.batches.size();
   ordered_json results = ordered_json::array();
   for (std::size_t i = 0; i < report.results.size(); ++i)
-    results.push_back(result(report.results[i], report.inputs.machines[i / batches], report.inputs.random_tensors));
+    results.push_back(result(report.results[i], report.inputs.machines[i / batches], report.inputs));
   const ordered_json inputs{{"network", report.inputs.network.name},
                             {"data", report.inputs.data ? ordered_json(report.inputs.data->name) : nullptr},
                             {"seed", report.inputs.experiment.seed},

@@ -35,13 +35,18 @@ std::vector<MachineKeys> all_keys(const std::vector<std::string>& names) {
 
 using Routed = std::map<std::string, std::vector<std::string>>;
 
-Machine load_one(const std::string& name, const Routed& routed, const Experiment& experiment) {
+/// `device` "": the machine's own cell.
+Machine load_one(const std::string& name, const std::string& device, const Routed& routed,
+                 const Experiment& experiment) {
   const auto overrides = [&](const std::string& machine) {
     const auto found = routed.find(std::filesystem::path(machine).stem().string());
     return found == routed.end() ? std::vector<std::string>() : found->second;
   };
+  std::vector<std::string> own = overrides(name);
+  if (!device.empty()) own.insert(own.begin(), "cell=" + device);
   Machine machine;
-  machine.spec = ops::load_machine(name, overrides(name));
+  machine.spec = ops::load_machine(name, own);
+  if (!device.empty()) machine.spec.name += "/" + std::filesystem::path(device).stem().string();
   const ops::CrossbarMachine* crossbar = machine.spec.crossbar();
   if (crossbar == nullptr) {
     machine.host = machine.spec;
@@ -56,15 +61,35 @@ Machine load_one(const std::string& name, const Routed& routed, const Experiment
   return machine;
 }
 
+/// Machines, each with the cell that it is to have; "" for its own.
+std::vector<std::pair<std::string, std::string>> wanted_machines(const Experiment& experiment) {
+  std::vector<std::pair<std::string, std::string>> wanted;
+  if (experiment.devices.empty())
+    for (const std::string& name : experiment.machines) wanted.emplace_back(name, "");
+  for (const std::string& device : experiment.devices) wanted.emplace_back(experiment.machines.front(), device);
+  return wanted;
+}
+
+/// Devices take the place of a machine's cell.
+void check_devices(const Experiment& experiment) {
+  if (experiment.devices.empty()) return;
+  const std::string& name = experiment.machines.front();
+  if (!ops::load_machine(name).crossbar()) fail_input({"--on"}, "machine '" + name + "' has no memory cells");
+  for (const std::string& text : experiment.overrides)
+    if (text.starts_with("cell=") || text.find(":cell=") < text.find('='))
+      fail_input({"--set"}, "'" + text + "': --devices names the cells already");
+}
+
 }  // namespace
 
 std::vector<Machine> load_machines(const Experiment& experiment) {
   if (experiment.machines.empty()) fail_input({"--machines"}, "no machine is named");
+  check_devices(experiment);
   Routed routed;
   if (!experiment.overrides.empty()) routed = route_overrides(experiment.overrides, all_keys(experiment.machines));
   std::vector<Machine> machines;
-  for (const std::string& name : experiment.machines) {
-    machines.push_back(load_one(name, routed, experiment));
+  for (const auto& [name, device] : wanted_machines(experiment)) {
+    machines.push_back(load_one(name, device, routed, experiment));
     for (std::size_t i = 0; i + 1 < machines.size(); ++i)
       if (machines[i].spec.name == machines.back().spec.name)
         fail_input({"--machines"}, "machine '" + machines.back().spec.name + "' is named twice");

@@ -23,7 +23,9 @@ Override split(const std::string& text) {
     fail_input(kOption, "'" + text + "': expected [MACHINE:]key.path=value, such as isaac:cell.sigma_program=0.1");
   const std::size_t colon = text.rfind(':', equals);
   const std::size_t start = colon == std::string::npos ? 0 : colon + 1;
-  return {text.substr(0, start == 0 ? 0 : colon), text.substr(start, equals - start), text.substr(start), text};
+  // "isaac/reram_prime" is isaac with another cell.
+  return {text.substr(0, start == 0 ? 0 : std::min(colon, text.find('/'))), text.substr(start, equals - start),
+          text.substr(start), text};
 }
 
 /// Whether `path` is `outer` or lies inside it.

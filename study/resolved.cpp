@@ -110,6 +110,7 @@ ordered_json resolved(const Inputs& inputs) {
           {"seed", experiment.seed},
           {"fidelity", name_of(enum_names(static_cast<const Fidelity*>(nullptr)), experiment.fidelity)},
           {"periods", name_of(enum_names(static_cast<const Periods*>(nullptr)), experiment.periods)},
+          {"normalize", name_of(enum_names(static_cast<const Normalize*>(nullptr)), experiment.normalize)},
           {"baseline", experiment.baseline.empty() ? ordered_json(nullptr) : ordered_json(experiment.baseline)},
           {"set", experiment.overrides},
           {"machines", machines}};

@@ -51,6 +51,16 @@ struct HostStanding {
   std::optional<SquareMetres> area;
 };
 
+/// Copies of a machine that have together the area (or draw the power) of the reference, each at work on images of its
+/// own.
+struct Normalized {
+  double copies = 1.0;            ///< a fraction of one, too
+  double throughput = 0.0;        ///< images per second, of all
+  double throughput_ratio = 1.0;  ///< over that of the reference
+  std::optional<SquareMetres> area;
+  std::optional<Watts> power;
+};
+
 struct WeightLoad {
   std::optional<Duration> latency;  ///< none when the time to write a cell is unknown
   std::optional<Joules> energy;
@@ -104,6 +114,7 @@ struct Result {
   std::vector<BusiestUnit> busiest;  ///< by kind of unit
   Duration shared_units;             ///< closed form only: by how much its busiest unit works longer than its path
   std::optional<AgainstBaseline> baseline;
+  std::optional<Normalized> normalized;  ///< none where a size is unknown, and without Experiment::normalize
 
   std::int64_t used_arrays = 0, used_tiles = 0;
   double utilisation = 0.0;  ///< share of the machine's cells that hold weights

@@ -10,6 +10,7 @@
 #include "core/parallel.h"
 #include "mapping/map.h"
 #include "models/cost/evaluate.h"
+#include "study/normalize.h"
 #include "study/summary.h"
 
 namespace cimera::study {
@@ -148,6 +149,7 @@ Report run(const Experiment& experiment, const Progress& progress) {
           read_point(inputs, inputs.machines[i / batches], prepared[i / batches], experiment.batches[i % batches]);
   });
   if (inputs.baseline) compare_with(inputs.machines[*inputs.baseline].spec.name, report.results);
+  normalize(experiment.normalize, inputs.reference(), report.results);
   return report;
 }
 

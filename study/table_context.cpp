@@ -157,6 +157,18 @@ void machine_notes(const Inputs& inputs, const Machine& machine, const Result& r
   if (!machine.deterministic() && a.trials == 1) note("one draw of the devices; --trials tells how much draws differ.");
 }
 
+/// What the cells of --devices change, and what not.
+std::string devices_note(const Inputs& inputs) {
+  if (inputs.experiment.devices.empty()) return "";
+  const ops::ComponentTable& components = inputs.machines.front().spec.components();
+  const bool measured = std::ranges::any_of(components, [](const auto& row) { return row.second.measure.has_value(); });
+  if (measured) return "";
+  return fmt::format(
+      "The components of {} keep their published times, powers and areas whatever its cells are: the cells differ in "
+      "the values that they hold, and in what loading the weights takes.",
+      inputs.experiment.machines.front());
+}
+
 std::string throughput_note(const Report& report) {
   std::string text = "images/s is batch / latency";
   std::vector<std::string> pipelined;
@@ -222,6 +234,7 @@ std::string notes_text(const Report& report) {
                     workloads::kRandomTensors, inputs.experiment.seed));
   if (inputs.calibration && std::ranges::any_of(inputs.machines, &Machine::quantizes))
     notes.push_back(calibration_note(inputs));
+  if (const std::string cells = devices_note(inputs); !cells.empty()) notes.push_back(cells);
   const auto measured = std::ranges::find_if(report.results, [](const Result& r) { return r.accuracy.has_value(); });
   if (measured != report.results.end())
     if (const std::string chance = chance_note(inputs, *measured->accuracy); !chance.empty()) notes.push_back(chance);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "study/normalize.h"
 #include "study/table_parts.h"
 #include "study/text.h"
 
@@ -36,6 +37,12 @@ std::string host_section(const Report& report, const std::string& best) {
   return section("With the host that serves a machine left on during the batch, idle or not" + best, body);
 }
 
+std::string normalized_section(const Report& report) {
+  if (report.inputs.experiment.normalize == Normalize::kNone) return "";
+  return section("As many copies of each as have the " + normalized_by(report) + ", each at work on its own images",
+                 normalized_table(report));
+}
+
 std::string energy_sections(const Report& report, std::size_t rows) {
   std::string text;
   for (const std::int64_t batch : report.inputs.experiment.batches)
@@ -51,8 +58,8 @@ std::string common_sections(const Report& report, std::size_t energy_rows) {
   return heading_text(report.inputs) +
          section("Time and energy of one batch, host memory to host memory" + best + against, cost_table(report)) +
          section("Area and efficiency; a multiply-accumulate is 2 operations" + best, efficiency_table(report)) +
-         host_section(report, best) + accuracy_section(report) + energy_sections(report, energy_rows) +
-         section("How the latency was found", reading_table(report));
+         normalized_section(report) + host_section(report, best) + accuracy_section(report) +
+         energy_sections(report, energy_rows) + section("How the latency was found", reading_table(report));
 }
 
 }  // namespace

@@ -92,6 +92,7 @@ constexpr Key kResult[] = {{"/machine", "s"},
                            {"/baseline/speedup", "n"},
                            {"/baseline/energy_ratio", "n?"},
                            {"/baseline/energy_ratio_with_host_on", "n?"},
+                           {"/normalized", "o?"},
                            {"/sources", "a"}};
 
 constexpr Key kLayer[] = {{"/name", "s"},           {"/op", "s"},        {"/on", "s?"},    {"/macs", "i"},
