@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "mapping/host_exchange.h"
 #include "mapping/lowering.h"
+#include "mapping/placement.h"
 #include "mapping/products.h"
 #include "mapping/tile_layers.h"
 #include "mapping/weight_loading.h"

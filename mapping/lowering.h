@@ -9,7 +9,6 @@
 #include "mapping/fabric.h"
 #include "mapping/host_tasks.h"
 #include "mapping/map.h"
-#include "mapping/placement.h"
 #include "mapping/tensor_places.h"
 #include "mapping/tile_work.h"
 

@@ -25,26 +25,24 @@ void Products::lower(std::size_t index) {
                     "are (1xPxF)",
                     layer.name, workloads::format(in)));
   const Loop loop = l_.output_loop(index);
+  const auto parts = std::ranges::equal_range(parts_, ops::LayerIndex(index), {}, &Part::layer);
   std::vector<Slice> products;  // by part
-  std::vector<const Part*> parts;
-  for (const Part& part : parts_)
-    if (part.layer == ops::LayerIndex(index)) parts.push_back(&part);
-  for (const Part* part : parts) products.push_back(multiply(index, grid, *part, loop));
+  for (const Part& part : parts) products.push_back(multiply(index, grid, part, loop));
 
   const std::size_t result = fused_activation(index);
   auto& slices = l_.places[l_.layer(result).output.value()];
   for (std::size_t p = 0; p < parts.size(); ++p) {
-    const Range home = grid.home(parts[p]->first, parts[p]->last);
+    const Range home = grid.home(parts[p].first, parts[p].last);
     if (home.size() == 0) continue;
     std::vector<TaskId> sums{*products[p].task};
     for (std::size_t q = p + 1; q < parts.size(); ++q) {
-      const Range part_sum = intersect(grid.continued(parts[q]->first, parts[q]->last), home);
-      if (part_sum.size() == 0) continue;
+      const Range part_sum = intersect(grid.continued(parts[q].first, parts[q].last), home);
+      if (part_sum.size() == 0) break;  // later ones continue later columns
       const std::int64_t row_blocks =
-          std::min(grid.row_blocks() - grid.at(parts[q]->first).row_block, parts[q]->last - parts[q]->first);
-      sums.push_back(merge(index, part_sum, row_blocks, products[q], parts[p]->tile, *products[p].task, loop));
+          std::min(grid.row_blocks() - grid.at(parts[q].first).row_block, parts[q].last - parts[q].first);
+      sums.push_back(merge(index, part_sum, row_blocks, products[q], parts[p].tile, *products[p].task, loop));
     }
-    slices.push_back(activate(index, result, home, parts[p]->tile, sums, loop));
+    slices.push_back(activate(index, result, home, parts[p].tile, sums, loop));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <vector>
 
+#include "mapping/array_grid.h"
 #include "mapping/lowering.h"
 
 namespace cimera::mapping {

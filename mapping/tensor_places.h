@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/range.h"
 #include "mapping/builder.h"
-#include "mapping/placement.h"
 
 namespace cimera::mapping {
 

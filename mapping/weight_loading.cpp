@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "mapping/array_grid.h"
 #include "mapping/fabric.h"
 #include "mapping/host_tasks.h"
-#include "mapping/placement.h"
 
 namespace cimera::mapping {
 

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/integers.h"
+#include "mapping/array_grid.h"
 #include "tests/support/cases.h"
 #include "tests/support/networks.h"
 #include "tests/support/spine.h"

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mapping/placement.h"
+#include "mapping/array_grid.h"
 #include "tests/support/cases.h"
 #include "tests/support/networks.h"
 #include "tests/support/spine.h"
