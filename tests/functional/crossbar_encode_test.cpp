@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -83,6 +85,11 @@ TEST(CrossbarEncode, FactorsGiveTheWeightsBack) {
         ASSERT_EQ(weight, problem.weight(k, j)) << describe(config);
       }
     for (const std::uint8_t level : cells.levels) ASSERT_LT(level, config.levels());
+    std::vector<std::int64_t> sums;
+    for (auto cell = cells.levels.begin(); cell != cells.levels.end(); cell += cells.rows)
+      sums.push_back(std::accumulate(cell, cell + cells.rows, std::int64_t{0}));
+    ASSERT_EQ(level_sums(config, {problem.weights.data(), problem.columns, problem.rows, problem.columns}), sums)
+        << describe(config);
   }
 }
 

@@ -8,18 +8,14 @@
 namespace cimera::functional {
 namespace {
 
-/// Whether the converter loses nothing on any inputs, given the levels of each sensed column.
-bool lossless(const ArraySetting& setting, const CellBlock& cells) {
-  const int digit_max = setting.config.digit_max();
-  for (int j = 0; j < cells.weights; ++j)
-    for (int s = 0; s < cells.slices; ++s) {
-      const auto sum_of = [&](int polarity) {
-        const std::span<const std::uint8_t> column = cells.column(j, s, polarity);
-        return std::accumulate(column.begin(), column.end(), std::int64_t{0}) * digit_max;
-      };
-      const std::int64_t lowest = cells.cells_per_slice == 2 ? -sum_of(1) : 0;
-      if (!setting.converter.lossless(lowest, sum_of(0))) return false;
-    }
+/// Whether the converter loses nothing on any inputs: sums of a sensed column lie between those of its two polarities.
+bool lossless(const ArraySetting& setting, const WeightBlock& weights) {
+  const int digit_max = setting.config.digit_max(), polarities = setting.config.differential() ? 2 : 1;
+  const std::vector<std::int64_t> sums = level_sums(setting.config, weights);
+  for (std::size_t i = 0; i < sums.size(); i += polarities) {
+    const std::int64_t lowest = polarities == 2 ? -sums[i + 1] : 0;
+    if (!setting.converter.lossless(lowest * digit_max, sums[i] * digit_max)) return false;
+  }
   return true;
 }
 
@@ -70,8 +66,7 @@ ArrayScratch::ArrayScratch(const ArraySetting& setting, int positions) {
 ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::CellModel& cell,
                                  const WeightBlock& weights, const Stream& stream, std::uint32_t unit)
     : rows_(weights.rows), weights_(weights.columns), slices_(setting.config.slices()) {
-  const CellBlock cells = encode(setting.config, weights);
-  exact_ = setting.shortcut && cell.ideal() && lossless(setting, cells);
+  exact_ = setting.shortcut && cell.ideal() && lossless(setting, weights);
   const int columns = exact_ ? weights_ : weights_ * slices_;
   words_ = form(setting).words(rows_);
   groups_ = (columns + kGroupColumns - 1) / kGroupColumns;
@@ -79,6 +74,7 @@ ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::Cel
   constant_ = AlignedArray<double>(static_cast<std::size_t>(weights_) + kReadPast);
   if (exact_) hold_codes(setting, weights);
   if (exact_ && !setting.cell_read) return;
+  const CellBlock cells = encode(setting.config, weights);
   const EffectiveLevels levels = program(cell, setting.config.levels(), cells, stream, unit);
   if (!exact_) hold_levels(setting, cell.ideal(), cells, levels.sensed);
   if (setting.cell_read)
@@ -105,14 +101,20 @@ double ProgrammedArray::level(const ArraySetting& setting, int row, int weight, 
 
 void ProgrammedArray::hold_codes(const ArraySetting& setting, const WeightBlock& weights) {
   const StepPlan& plan = setting.whole.plan;
-  for (int j = 0; j < weights_; ++j) {
-    std::int64_t sum = 0;
-    for (int k = 0; k < rows_; ++k) {
-      store(j, setting.whole.lane, k, weights.at(k, j));
-      sum += weights.at(k, j);
+  const int lanes = lanes_per_word(setting.whole.lane), bits = 32 / lanes;
+  const std::uint32_t mask = ~0u >> (32 - bits);
+  std::vector<std::int64_t> sums(weights_);
+  for (int k = 0; k < rows_; ++k) {
+    const std::int16_t* row = weights.codes + k * weights.stride;
+    for (int j = 0; j < weights_; ++j) sums[j] += row[j];
+    for (int first = 0; first < weights_; first += kGroupColumns) {
+      const std::size_t group = static_cast<std::size_t>(first / kGroupColumns) * words_;
+      std::uint32_t* words = panel_.data() + (group + k / lanes) * kGroupColumns;
+      const int columns = std::min(kGroupColumns, weights_ - first), shift = k % lanes * bits;
+      for (int c = 0; c < columns; ++c) words[c] |= (static_cast<std::uint32_t>(row[first + c]) & mask) << shift;
     }
-    constant_[j] = -static_cast<double>(sum) * plan.bias;
   }
+  for (int j = 0; j < weights_; ++j) constant_[j] = -static_cast<double>(sums[j]) * plan.bias;
   factor_ = AlignedArray<double>(static_cast<std::size_t>(plan.count) * kSumStride + kReadPast);
   for (int t = 0; t < plan.count; ++t)
     for (int c = 0; c < kSumStride; ++c) factor_[t * kSumStride + c] = std::ldexp(1.0, plan.shift[t]);

@@ -1,5 +1,6 @@
 #include "models/functional/crossbar/encode.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <numeric>
 
@@ -19,11 +20,17 @@ void encode_differential(const CrossbarConfig& config, const WeightBlock& weight
   }
 }
 
+/// What is added to weights before they are stored; 1-bit weights are -1 and +1.
+int offset_of(const CrossbarConfig& config) { return config.weight_bits == 1 ? 1 : 1 << (config.weight_bits - 1); }
+
+/// The sum of a column of cells of the highest level.
+std::int64_t highest_sum(const CrossbarConfig& config, int rows) { return std::int64_t{rows} * (config.levels() - 1); }
+
 /// Stores u with w = unit * u - offset, u >= 0.
 void encode_offset(const CrossbarConfig& config, const WeightBlock& weights, int j, CellBlock& cells) {
   const int mask = config.levels() - 1;
   const int unit = config.weight_bits == 1 ? 2 : 1;  // 1-bit weights are -1 and +1
-  const int offset = config.weight_bits == 1 ? 1 : 1 << (config.weight_bits - 1);
+  const int offset = offset_of(config);
   cells.input_factor[j] = -offset;
   for (int s = 0; s < cells.slices; ++s) {
     const std::size_t first = (static_cast<std::size_t>(j) * cells.slices + s) * cells.rows;
@@ -33,7 +40,7 @@ void encode_offset(const CrossbarConfig& config, const WeightBlock& weights, int
 
     double factor = unit * static_cast<double>(1 << (s * config.cell_bits));
     const std::int64_t sum = std::accumulate(column.begin(), column.end(), std::int64_t{0});
-    if (config.encoding == WeightEncoding::kFlip && 2 * sum > std::int64_t{cells.rows} * mask) {
+    if (config.encoding == WeightEncoding::kFlip && 2 * sum > highest_sum(config, cells.rows)) {
       for (std::uint8_t& level : column) level = static_cast<std::uint8_t>(mask - level);
       cells.input_factor[j] += factor * mask;
       factor = -factor;
@@ -42,7 +49,47 @@ void encode_offset(const CrossbarConfig& config, const WeightBlock& weights, int
   }
 }
 
+/// sums[(j * slices + s) * stride] = sum over rows of slice s of number(row, j), where `number` gives one of 16 bits.
+template <class Number>
+void add_slices(const CrossbarConfig& config, const WeightBlock& weights, const Number& number, int stride,
+                std::int64_t* sums) {
+  const int slices = config.slices(), mask = config.levels() - 1, columns = weights.columns;
+  const int rows_at_once = 65535 / mask;  // whose sums fit 16 bits
+  std::vector<std::uint16_t> numbers(columns), part(static_cast<std::size_t>(slices) * columns);
+  for (int first = 0; first < weights.rows; first += rows_at_once) {
+    std::ranges::fill(part, std::uint16_t{0});
+    for (int k = first; k < std::min(weights.rows, first + rows_at_once); ++k) {
+      const std::int16_t* row = weights.codes + k * weights.stride;
+      for (int j = 0; j < columns; ++j) numbers[j] = static_cast<std::uint16_t>(number(row[j]));
+      for (int s = 0; s < slices; ++s) {
+        std::uint16_t* sum = part.data() + static_cast<std::size_t>(s) * columns;
+        const int shift = s * config.cell_bits;
+        for (int j = 0; j < columns; ++j) sum[j] = static_cast<std::uint16_t>(sum[j] + (numbers[j] >> shift & mask));
+      }
+    }
+    for (int s = 0; s < slices; ++s)
+      for (int j = 0; j < columns; ++j) sums[(j * slices + s) * stride] += part[s * columns + j];
+  }
+}
+
 }  // namespace
+
+std::vector<std::int64_t> level_sums(const CrossbarConfig& config, const WeightBlock& weights) {
+  std::vector<std::int64_t> sums(static_cast<std::size_t>(weights.columns) * config.cells_per_weight());
+  if (config.differential()) {
+    add_slices(
+        config, weights, [](int w) { return std::max(w, 0); }, 2, sums.data());
+    add_slices(
+        config, weights, [](int w) { return std::max(-w, 0); }, 2, sums.data() + 1);
+    return sums;
+  }
+  const int offset = offset_of(config), halves = config.weight_bits == 1 ? 1 : 0;
+  add_slices(
+      config, weights, [=](int w) { return (w + offset) >> halves; }, 1, sums.data());
+  if (config.encoding == WeightEncoding::kFlip)
+    for (std::int64_t& sum : sums) sum = std::min(sum, highest_sum(config, weights.rows) - sum);
+  return sums;
+}
 
 CellBlock encode(const CrossbarConfig& config, const WeightBlock& weights) {
   CellBlock cells;

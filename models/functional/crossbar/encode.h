@@ -35,6 +35,9 @@ struct CellBlock {
   }
 };
 
+/// Sums of the levels of all cell columns, in the order of CellBlock: what encode() gives, without the cells.
+std::vector<std::int64_t> level_sums(const CrossbarConfig& config, const WeightBlock& weights);
+
 /// Lays weights out as the configuration says. Each code must be one that the configuration holds().
 CellBlock encode(const CrossbarConfig& config, const WeightBlock& weights);
 

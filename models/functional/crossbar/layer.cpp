@@ -35,15 +35,24 @@ void check_weights(const CrossbarConfig& config, const WeightBlock& weights) {
   if (weights.rows < 1 || weights.columns < 1)
     fail_input(fmt::format("a weight matrix of {} x {}: it must have at least one row and one column", weights.rows,
                            weights.columns));
-  for (int k = 0; k < weights.rows; ++k)
+  const int lowest = config.weight_min(), highest = config.weight_max();
+  const bool zero = config.holds(0);
+  for (int k = 0; k < weights.rows; ++k) {
+    const std::int16_t* row = weights.codes + k * weights.stride;
+    int bad = 0;
     for (int j = 0; j < weights.columns; ++j)
-      if (const int w = weights.at(k, j); !config.holds(w))
+      bad |= static_cast<int>(row[j] < lowest) | static_cast<int>(row[j] > highest) |
+             static_cast<int>(row[j] == 0 && !zero);
+    if (bad == 0) continue;
+    for (int j = 0; j < weights.columns; ++j)
+      if (const int w = row[j]; !config.holds(w))
         fail_input(
             fmt::format("weight code {} in row {}, column {}: {} slices of {}-bit cells hold {}-bit weights "
                         "{}..{}{}; the nearest is {}",
                         w, k, j, config.slices(), config.cell_bits, config.weight_bits, config.weight_min(),
                         config.weight_max(), config.weight_bits == 1 ? " without 0" : "",
                         w == 0 ? 1 : std::clamp(w, config.weight_min(), config.weight_max())));
+  }
 }
 
 }  // namespace
