@@ -156,6 +156,8 @@ void quantize(std::span<const float> x, double scale, std::int32_t low, std::int
   }
 }
 
+template void quantize<std::int16_t>(std::span<const float>, double, std::int32_t, std::int32_t,
+                                     std::span<std::int16_t>);
 template void quantize<float>(std::span<const float>, double, std::int32_t, std::int32_t, std::span<float>);
 template void quantize<std::int32_t>(std::span<const float>, double, std::int32_t, std::int32_t,
                                      std::span<std::int32_t>);

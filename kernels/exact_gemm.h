@@ -36,6 +36,9 @@ class ExactGemm {
     std::int64_t first = 0, count = 0;  ///< rows
   };
   void multiply(std::int64_t count, std::span<const float> x, std::span<double> y, bool by_columns) const;
+  /// One FP32 product: of a digit of the weights and one of the inputs.
+  void multiply_piece(const Piece& piece, std::span<const float> weights, std::int64_t count, std::span<const float> x,
+                      bool by_columns, std::span<float> sums) const;
 
   std::int64_t rows_ = 0, columns_ = 0;
   int input_digits_ = 1;

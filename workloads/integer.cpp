@@ -174,6 +174,10 @@ void dequantize(const Network& network, const QuantizedLayer& quantized, std::in
 }
 
 Values infer_integer(const QuantizedNetwork& network, const Batch& input) {
+  if (input.count == 1)  // no other sample needs a layer again
+    return infer_with(*network.network, input, [&](const LayerCall& call) {
+      return IntegerLayer(*network.network, network.of(call.id)).run(call.count, *call.inputs.front());
+    });
   std::map<LayerId, IntegerLayer> layers;
   for (const QuantizedLayer& layer : network.layers) layers.try_emplace(layer.layer, *network.network, layer);
   return infer_with(*network.network, input,

@@ -1,7 +1,10 @@
 // Convolution, dense layers and pooling.
+#include <algorithm>
 #include <span>
 #include <utility>
 
+#include "core/integers.h"
+#include "core/parallel.h"
 #include "kernels/gemm.h"
 #include "kernels/window.h"
 #include "workloads/layer_run.h"
@@ -33,6 +36,18 @@ kernels::Window2d spatial_window(const Network& network, const Layer& layer, con
           .out_w = out.at(3)};
 }
 
+/// c [m][n] = a [m][k] b [k][n], in blocks of rows that only the shape decides: see kernels/gemm.h on batching. Blocks
+/// take a tenth of a millisecond or more, and have rows enough that b is not read for a few of them.
+void multiply(std::int64_t m, std::int64_t n, std::int64_t k, std::span<const float> a, std::span<const float> b,
+              std::span<float> c) {
+  constexpr std::int64_t kMacs = std::int64_t{1} << 23, kRows = 32;
+  const std::int64_t block = ceil_div(std::max(kRows, ceil_div(kMacs, n * k)), kRows) * kRows;
+  parallel_for(m, block, [&](std::int64_t begin, std::int64_t end) {
+    kernels::gemm(end - begin, n, k, a.subspan(size(begin * k), size((end - begin) * k)), b,
+                  c.subspan(size(begin * n), size((end - begin) * n)));
+  });
+}
+
 }  // namespace
 
 void Run::operator()(const Conv2d& conv) const {
@@ -45,8 +60,8 @@ void Run::operator()(const Conv2d& conv) const {
   for (std::int64_t i = 0; i < count; ++i) {
     for (std::int64_t g = 0; g < conv.groups; ++g) {
       kernels::im2col<float>(window, inputs[0].sample(i).subspan(size(g) * group_in, group_in), matrix);
-      kernels::gemm(columns, positions, rows, weights.subspan(size(g * columns * rows), size(columns * rows)), matrix,
-                    out(i).subspan(size(g * columns * positions)));
+      multiply(columns, positions, rows, weights.subspan(size(g * columns * rows), size(columns * rows)), matrix,
+               out(i).subspan(size(g * columns * positions), size(columns * positions)));
     }
     if (bias.empty()) continue;
     float* value = out(i).data();
@@ -61,7 +76,7 @@ void Run::operator()(const Dense& dense) const {
   const std::span<const float> weights = constant(layer.weights), bias = constant(layer.bias);
   for (std::int64_t i = 0; i < count; ++i) {
     // One product per sample, also where it is a single row: see kernels/gemm.h on batching.
-    kernels::gemm(positions, dense.out_features, dense.in_features, inputs[0].sample(i), weights, out(i));
+    multiply(positions, dense.out_features, dense.in_features, inputs[0].sample(i), weights, out(i));
     if (bias.empty()) continue;
     float* value = out(i).data();
     for (std::int64_t p = 0; p < positions; ++p) {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/parallel.h"
+#include "kernels/elementwise.h"
 #include "workloads/calibrate.h"
 
 namespace cimera::workloads {
@@ -39,10 +41,10 @@ class Channel {
     return (calibration == Calibration::kMse ? best_clip(codes) : largest_) / codes;
   }
 
-  std::int16_t code(std::size_t i, double step, int bits) const {
-    if (bits == 1) return weights_[i] < 0.0F ? -1 : 1;
-    const double codes = (1 << (bits - 1)) - 1;
-    return static_cast<std::int16_t>(std::nearbyint(std::clamp(weights_[i] / step, -codes, codes)));
+  void codes(double step, int bits, std::span<std::int16_t> codes) const {
+    const std::int32_t largest = (1 << (bits - 1)) - 1;
+    if (bits > 1) return kernels::quantize<std::int16_t>(weights_, step, -largest, largest, codes);
+    std::ranges::transform(weights_, codes.begin(), [](float w) { return w < 0.0F ? -1 : 1; });
   }
 
  private:
@@ -91,20 +93,28 @@ QuantizedLayer quantize_layer(const Network& network, LayerId id, const Quantize
                            .weights = std::vector<std::int16_t>(weights.size()),
                            .bias = std::vector<float>(size(shape.groups * shape.columns), 0.0F)};
   if (layer.bias) quantized.bias = network.tensor(*layer.bias).values;
-  for (std::int64_t channel = 0; channel < shape.groups * shape.columns; ++channel) {
-    const std::int64_t group = channel / shape.columns, column = channel % shape.columns;
-    std::vector<float> values(size(shape.rows));
-    for (std::int64_t row = 0; row < shape.rows; ++row) {
-      values[size(row)] = weights[size(columns_first ? channel * shape.rows + row : row * shape.columns + column)];
+  // A few channels at a time, whose codes then lie beside each other.
+  constexpr std::int64_t kChannels = 32;
+  quantized.weight_scale.resize(size(shape.groups * shape.columns));
+  parallel_for(shape.groups * shape.columns, kChannels, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<std::int16_t> codes(size((end - begin) * shape.rows));
+    for (std::int64_t channel = begin; channel < end; ++channel) {
+      std::vector<float> values(size(shape.rows));
+      for (std::int64_t row = 0; row < shape.rows; ++row)
+        values[size(row)] = weights[size(columns_first ? channel * shape.rows + row : row * shape.columns + channel)];
+      const Channel weights_of_channel(std::move(values));
+      const double step = weights_of_channel.step(options.weight_bits, options.calibration);
+      quantized.weight_scale[size(channel)] = step;
+      weights_of_channel.codes(step, options.weight_bits,
+                               std::span(codes).subspan(size((channel - begin) * shape.rows), size(shape.rows)));
     }
-    const Channel weights_of_channel(std::move(values));
-    const double step = weights_of_channel.step(options.weight_bits, options.calibration);
-    quantized.weight_scale.push_back(step);
-    for (std::int64_t row = 0; row < shape.rows; ++row) {
-      quantized.weights[size((group * shape.rows + row) * shape.columns + column)] =
-          weights_of_channel.code(size(row), step, options.weight_bits);
-    }
-  }
+    for (std::int64_t row = 0; row < shape.rows; ++row)
+      for (std::int64_t channel = begin; channel < end; ++channel) {
+        const std::int64_t group = channel / shape.columns, column = channel % shape.columns;
+        quantized.weights[size((group * shape.rows + row) * shape.columns + column)] =
+            codes[size((channel - begin) * shape.rows + row)];
+      }
+  });
   return quantized;
 }
 

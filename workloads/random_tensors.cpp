@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/parallel.h"
 #include "core/stream.h"
 
 namespace cimera::workloads {
@@ -17,12 +18,11 @@ constexpr std::int64_t kLine = 1 << 16;
 void fill(std::uint64_t seed, std::uint64_t index, std::string_view purpose, double bound, std::vector<float>& values) {
   const Stream stream({.seed = seed, .trial = 0, .layer = index, .purpose = purpose});
   const auto count = static_cast<std::int64_t>(values.size());
-  for (std::int64_t line = 0; line * kLine < count; ++line) {
-    const auto part = std::span(values).subspan(static_cast<std::size_t>(line * kLine),
-                                                static_cast<std::size_t>(std::min(kLine, count - line * kLine)));
-    stream.uniform({.unit = 0, .line = static_cast<std::uint32_t>(line), .read = 0}, part);
+  parallel_for(count, kLine, [&](std::int64_t begin, std::int64_t end) {
+    const auto part = std::span(values).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+    stream.uniform({.unit = 0, .line = static_cast<std::uint32_t>(begin / kLine), .read = 0}, part);
     for (float& value : part) value = static_cast<float>((2.0 * static_cast<double>(value) - 1.0) * bound);
-  }
+  });
 }
 
 /// By tensor: the largest magnitude of uniform values, or a fixed value for all.
