@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <malloc.h>
+
 #include "apps/command.h"
 #include "core/error.h"
 #include "core/version.h"
@@ -37,9 +39,17 @@ int complain(std::string message, int code) {
   return code;
 }
 
+/// Layers use and free working memory of many megabytes: it stays with the process instead of going back to the system
+/// and coming again page by page (a tenth of a second for ResNet-50).
+void keep_memory() {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the largest that glibc takes
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_memory();
   try {
     execute({argv + 1, argv + argc});
     if (std::fflush(stdout) != 0) return complain("standard output cannot be written", kRunFailed);
