@@ -9,12 +9,6 @@ ProgramBuilder::ProgramBuilder(std::string machine, std::vector<std::string> lay
   program_.layer_names = std::move(layer_names);
 }
 
-ops::UnitId ProgramBuilder::unit(const ops::Unit& unit) {
-  const auto [found, fresh] = units_.try_emplace(unit.name, program_.units.size());
-  if (fresh) program_.units.push_back(unit);
-  return found->second;
-}
-
 ops::TaskId ProgramBuilder::task(ops::Task task) {
   program_.tasks.push_back(std::move(task));
   return ops::TaskId(program_.tasks.size() - 1);

@@ -1,8 +1,9 @@
 // Puts a Program together: units on demand by name, tasks, and the usual kinds of edges.
 #pragma once
 
-#include <map>
 #include <string>
+#include <unordered_map>
+#include <utility>
 
 #include "models/ops/program.h"
 
@@ -21,7 +22,16 @@ class ProgramBuilder {
   const std::string& machine() const { return program_.machine; }  ///< name of the machine
 
   /// The unit of this name; made the first time.
-  ops::UnitId unit(const ops::Unit& unit);
+  ops::UnitId unit(const ops::Unit& unit) {
+    return this->unit(unit.name, [&] { return unit; });
+  }
+  /// The same; `make` is called the first time only, and gives a unit without a name.
+  template <class Make>
+  ops::UnitId unit(std::string name, const Make& make) {
+    const auto [found, fresh] = units_.try_emplace(std::move(name), program_.units.size());
+    if (fresh) program_.units.emplace_back(make()).name = found->first;
+    return found->second;
+  }
   ops::TaskId task(ops::Task task);
 
   /// The consumer's iteration (y, x) needs the producer's iteration (y, x).
@@ -38,7 +48,7 @@ class ProgramBuilder {
 
  private:
   ops::Program program_;
-  std::map<std::string, ops::UnitId> units_;
+  std::unordered_map<std::string, ops::UnitId> units_;
 };
 
 }  // namespace cimera::mapping

@@ -31,14 +31,16 @@ std::string Fabric::tile_name(std::int64_t tile) const {
 Hop Fabric::stage(std::int64_t tile, const std::string& name, UnitKind kind, const std::string& component,
                   std::int64_t amount, std::int64_t capacity, std::vector<std::string> enters,
                   std::vector<std::string> leaves) {
-  const ops::UnitId id = builder_.unit({.name = tile_name(tile) + "." + name,
-                                        .kind = kind,
-                                        .component = component,
-                                        .beat = machine_.step(),
-                                        .beat_bits = kind == UnitKind::kBuffer ? capacity : 0,
-                                        .latency = Duration(),
-                                        .enters = std::move(enters),
-                                        .leaves = std::move(leaves)});
+  const ops::UnitId id = builder_.unit(tile_name(tile) + "." + name, [&] {
+    return ops::Unit{.name = {},
+                     .kind = kind,
+                     .component = component,
+                     .beat = machine_.step(),
+                     .beat_bits = kind == UnitKind::kBuffer ? capacity : 0,
+                     .latency = Duration(),
+                     .enters = std::move(enters),
+                     .leaves = std::move(leaves)};
+  });
   return {.unit = id, .beats = ceil_div(amount, capacity)};
 }
 
@@ -102,16 +104,18 @@ std::vector<std::string> Fabric::tiles_of(const Place& router) const {
 
 Hop Fabric::router(const Place& place, const std::string& port, const std::string& to, std::int64_t bits) {
   const std::int64_t flit = whole(machine_.network.flit);
-  std::vector<std::string> enters = tiles_of(place);
-  enters.push_back(router_name(place));
-  const ops::UnitId id = builder_.unit({.name = router_name(place) + "." + port,
-                                        .kind = UnitKind::kRouterLink,
-                                        .component = "router",
-                                        .beat = machine_.network.flit_time,
-                                        .beat_bits = flit,
-                                        .latency = machine_.network.hop_latency,
-                                        .enters = std::move(enters),
-                                        .leaves = {to}});
+  const ops::UnitId id = builder_.unit(router_name(place) + "." + port, [&] {
+    std::vector<std::string> enters = tiles_of(place);
+    enters.push_back(router_name(place));
+    return ops::Unit{.name = {},
+                     .kind = UnitKind::kRouterLink,
+                     .component = "router",
+                     .beat = machine_.network.flit_time,
+                     .beat_bits = flit,
+                     .latency = machine_.network.hop_latency,
+                     .enters = std::move(enters),
+                     .leaves = {to}};
+  });
   return {.unit = id, .beats = ceil_div(bits, flit), .head = 1};
 }
 
