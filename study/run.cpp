@@ -1,7 +1,9 @@
 #include "study/run.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,27 +40,18 @@ void check_cell(const Machine& machine) {
   cell.program(levels, highest, effective, Stream({}), {});
 }
 
-/// Maps one image on every machine: a network that does not fit, an event without a price, or an unfit cell is refused
-/// here, before any work.
-void check_machines(const Inputs& inputs) {
-  for (const Machine& machine : inputs.machines) {
-    if (inputs.data && machine.cell) check_cell(machine);
-    const Mapped mapped = map_machine(inputs, machine, {}, 1);
-    for (const ops::Program* program : {&mapped.run, &mapped.load})
-      ops::check_priced(cost::evaluate(*program), mapped.prices, inputs.data.has_value());
-  }
-}
-
 std::vector<bool> signed_inputs(const workloads::Network& network, const workloads::QuantizedNetwork& quantized) {
   std::vector<bool> by_layer(network.layers.size(), false);
   for (const workloads::QuantizedLayer& layer : quantized.layers) by_layer[layer.layer.value()] = layer.input_signed;
+  if (std::ranges::none_of(by_layer, std::identity())) by_layer.clear();  // as for a network that is not known yet
   return by_layer;
 }
 
 /// What is the same for all batch sizes of a machine.
 struct Prepared {
   MapOptions options;
-  std::optional<DeviceRun> run;  ///< none without data
+  std::shared_ptr<const Mapped> one;  ///< one image, with these options
+  std::optional<DeviceRun> run;       ///< none without data
 };
 
 /// Whether time or energy of a machine depend on the values that it computes with.
@@ -68,26 +61,36 @@ bool follows_data(const Mapped& mapped) {
   });
 }
 
-bool needs_values(const Inputs& inputs) {
-  return std::ranges::any_of(inputs.machines,
-                             [&](const Machine& machine) { return follows_data(map_machine(inputs, machine, {}, 1)); });
-}
-
-/// Of all that data tell, the mapping needs the signs of inputs.
-std::vector<Prepared> find_signs(const Inputs& inputs) {
+/// Maps one image on every machine: a network that does not fit, an event without a price, or an unfit cell is refused
+/// here, before any work.
+std::vector<Prepared> check_machines(const Inputs& inputs) {
   std::vector<Prepared> prepared;
   for (const Machine& machine : inputs.machines) {
+    if (inputs.data && machine.cell) check_cell(machine);
     Prepared& own = prepared.emplace_back();
-    if (inputs.data && machine.quantizes())
-      own.options.signed_inputs =
-          signed_inputs(inputs.network, quantize(inputs, machine.weight_bits, machine.activation_bits));
+    own.one = std::make_shared<const Mapped>(map_machine(inputs, machine, {}, 1));
+    for (const ops::Program* program : {&own.one->run, &own.one->load})
+      ops::check_priced(cost::evaluate(*program), own.one->prices, inputs.data.has_value());
   }
   return prepared;
 }
 
-std::vector<Prepared> measure_accuracy(const Inputs& inputs, const Progress& progress) {
-  std::vector<Prepared> prepared(inputs.machines.size());
-  if (!inputs.data) return prepared;
+/// Of all that data tell, the mapping needs the signs of inputs.
+void set_signs(const Inputs& inputs, const Machine& machine, const workloads::QuantizedNetwork& quantized,
+               Prepared& own) {
+  own.options.signed_inputs = signed_inputs(inputs.network, quantized);
+  if (!own.options.signed_inputs.empty())
+    own.one = std::make_shared<const Mapped>(map_machine(inputs, machine, own.options, 1));
+}
+
+void find_signs(const Inputs& inputs, std::vector<Prepared>& prepared) {
+  for (std::size_t i = 0; i < prepared.size(); ++i)
+    if (const Machine& machine = inputs.machines[i]; inputs.data && machine.quantizes())
+      set_signs(inputs, machine, quantize(inputs, machine.weight_bits, machine.activation_bits), prepared[i]);
+}
+
+void measure_accuracy(const Inputs& inputs, const Progress& progress, std::vector<Prepared>& prepared) {
+  if (!inputs.data) return;
   const Reference reference = run_reference(inputs, progress);
   std::map<std::pair<int, int>, Quantized> by_bits;
   for (std::size_t i = 0; i < prepared.size(); ++i) {
@@ -96,16 +99,17 @@ std::vector<Prepared> measure_accuracy(const Inputs& inputs, const Progress& pro
     if (!by_bits.contains(bits))
       by_bits.emplace(bits, run_quantized(inputs, bits.first, bits.second, reference, progress));
     const Quantized& quantized = by_bits.at(bits);
-    prepared[i].options.signed_inputs = signed_inputs(inputs.network, quantized.network);
-    const Mapped mapped = map_machine(inputs, machine, prepared[i].options, 1);
-    prepared[i].run = run_device(inputs, machine, mapped, quantized, reference, progress);
+    set_signs(inputs, machine, quantized.network, prepared[i]);
+    prepared[i].run = run_device(inputs, machine, *prepared[i].one, quantized, reference, progress);
   }
-  return prepared;
 }
 
 Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& prepared, std::int64_t batch) {
   try {
-    Mapped mapped = map_machine(inputs, machine, prepared.options, batch);
+    const std::shared_ptr<const Mapped> held =
+        batch == 1 ? prepared.one
+                   : std::make_shared<const Mapped>(map_machine(inputs, machine, prepared.options, batch));
+    const Mapped& mapped = *held;
     const Fidelity fidelity = inputs.experiment.fidelity;
     const ops::OpStats* stats = prepared.run ? &prepared.run->stats : nullptr;
     ops::BeatTables beats{inputs.experiment.seed, {}};
@@ -118,7 +122,7 @@ Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& 
     result.input_steps = input_steps(mapped.run, beats, data ? prepared.run->accuracy.samples : 0);
     if (inputs.experiment.keep_evaluation)
       result.evaluation = std::make_shared<const Evaluation>(
-          Evaluation{std::move(mapped), std::move(reading), stats ? std::optional(*stats) : std::nullopt});
+          Evaluation{mapped, std::move(reading), stats ? std::optional(*stats) : std::nullopt});
     return result;
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::kInput) throw;
@@ -136,9 +140,10 @@ Report run(const Experiment& experiment, const Progress& progress) {
   Report report;
   report.inputs = load(experiment);
   const Inputs& inputs = report.inputs;
-  check_machines(inputs);
-  const bool compute = experiment.accuracy || needs_values(inputs);
-  const std::vector<Prepared> prepared = compute ? measure_accuracy(inputs, progress) : find_signs(inputs);
+  std::vector<Prepared> prepared = check_machines(inputs);
+  const bool values = std::ranges::any_of(prepared, [](const Prepared& own) { return follows_data(*own.one); });
+  if (experiment.accuracy || values) measure_accuracy(inputs, progress, prepared);
+  else find_signs(inputs, prepared);
 
   const std::size_t batches = experiment.batches.size();
   report.results.resize(inputs.machines.size() * batches);
