@@ -32,6 +32,7 @@ class ProgramBuilder {
     if (fresh) program_.units.emplace_back(make()).name = found->first;
     return found->second;
   }
+  const ops::Unit& at(ops::UnitId id) const { return program_.unit(id); }
   ops::TaskId task(ops::Task task);
 
   /// The consumer's iteration (y, x) needs the producer's iteration (y, x).

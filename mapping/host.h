@@ -7,8 +7,8 @@
 
 namespace cimera::mapping {
 
-/// Adds the tasks of one batch to `builder`: per layer, weights and (where they do not fit the last-level cache)
-/// activations stream from memory while the cores compute.
+/// Adds the tasks of one batch to `builder`: one per layer, with what it moves through the caches and from memory,
+/// which depends on what the batch before and the layers before have left there; and one that stores the output.
 void map_on_host(const workloads::Network& network, const ops::HostMachine& host, const MapOptions& options,
                  ProgramBuilder& builder);
 

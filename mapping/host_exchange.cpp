@@ -42,7 +42,7 @@ void HostExchange::lower(std::size_t index) {
     const Tasks& arrivals = bring(index, input);
     before.insert(before.end(), arrivals.begin(), arrivals.end());
   }
-  const TaskId compute = l_.run.task(l_.host.compute(l_.network, index, l_.options.batch, 1, 1));
+  const TaskId compute = l_.run.task(l_.host.serve(l_.network, index, l_.options.batch));
   for (const auto& [id, loop] : before) l_.run.barrier(id, loop, compute, {});
   if (before.empty()) l_.network_inputs.emplace_back(compute, Loop{});
   const std::int64_t elements = workloads::elements(l_.network.tensor(layer.output).shape);

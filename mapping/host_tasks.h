@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "mapping/builder.h"
+#include "mapping/host_loops.h"
 #include "models/ops/host_machine.h"
 #include "workloads/network.h"
 
@@ -20,18 +23,35 @@ class HostTasks {
   HostTasks(ProgramBuilder& builder, const ops::HostMachine& host, std::string prefix);
 
   ops::Hop memory(std::int64_t bits);
+  /// The last-level cache, as a way of data from or to memory.
   ops::Hop cache(std::int64_t bits);
-  /// A task that runs `layer` for `images` images a block in `tiles` equal parts.
+
+  /// How many cores a layer of `images` images is given: 1, 2, 4, .. or all, whichever is done first by the closed form
+  /// of its work and of starting them.
+  std::int64_t cores_for(const workloads::Network& network, std::size_t layer, std::int64_t images) const;
+  /// A task that runs `layer` for `images` images a block on the cores of `traffic`.
   ops::Task compute(const workloads::Network& network, std::size_t layer, std::int64_t blocks, std::int64_t images,
-                    std::int64_t tiles);
+                    const HostTraffic& traffic);
+  /// The same of one image a block for a machine that this host serves: operands come from outside, through memory;
+  /// constants may have stayed in the caches.
+  ops::Task serve(const workloads::Network& network, std::size_t layer, std::int64_t blocks);
 
  private:
-  ops::Hop cores(std::int64_t flops_per_tile, bool product, Seconds dispatch);
+  /// Clocks of one of `cores` cores for the arithmetic of a layer.
+  std::int64_t clocks(const workloads::Network& network, const workloads::Layer& layer, std::int64_t images,
+                      std::int64_t cores) const;
+  Duration dispatch(std::int64_t cores) const;
+  ops::Hop level(const std::string& name, const ops::HostCache& cache, std::int64_t lines_of_a_core);
+  /// Lines of one core at the last level, or as many as pass while it waits for memory.
+  std::int64_t l3_lines(const HostTraffic& traffic) const;
 
   ProgramBuilder& builder_;
   const ops::HostMachine& host_;
   std::string prefix_;
 };
+
+/// Whether a layer on the host's own is computed in one pass with the product before it.
+bool fused(const workloads::Network& network, const workloads::Layer& layer);
 
 /// The tensor whose values `tensor` shows under another shape: itself, or what a chain of Reshapes began with.
 workloads::TensorId reshaped_from(const workloads::Network& network, workloads::TensorId tensor);

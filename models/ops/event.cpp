@@ -30,11 +30,16 @@ constexpr std::array<EventInfo, kEventCount> kTable{{
     {Event::kRouterBits, kProgram, "router_bits", "bits passed through one router and its output link"},
     {Event::kChipLinkBits, kProgram, "chip_link_bits", "bits moved over one chip-to-chip or host link"},
     {Event::kHostFlops, kProgram, "host_flops", "floating-point operations of host cores (1 MAC = 2)"},
-    {Event::kHostCacheBits, kProgram, "host_cache_bits", "bits moved through the last-level cache of the host"},
+    {Event::kHostCacheBits, kProgram, "host_cache_bits", "bits of operands and results of host layers, each once"},
     {Event::kMemoryReadBits, kProgram, "memory_read_bits", "bits read from host memory"},
     {Event::kMemoryWriteBits, kProgram, "memory_write_bits", "bits written to host memory"},
     {Event::kClippedConversions, kDerived, "clipped_conversions", "conversions whose input lay outside the ADC range"},
     {Event::kClippedInputs, kDerived, "clipped_inputs", "activations beyond the calibrated range of the input codes"},
+    {Event::kCoreClocks, kDerived, "core_clocks", "clocks that host cores are awake, computing or waiting"},
+    {Event::kL2Bits, kDerived, "l2_bits", "bits moved between first- and second-level caches of the host"},
+    {Event::kL3Bits, kDerived, "l3_bits", "bits moved between second-level caches and the last level of the host"},
+    {Event::kLineFillBits, kDerived, "line_fill_bits", "bits that caches of the host read from its memory"},
+    {Event::kWriteBackBits, kDerived, "write_back_bits", "bits that caches of the host write back to its memory"},
 }};
 
 }  // namespace

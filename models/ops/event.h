@@ -33,8 +33,13 @@ enum class Event : std::uint8_t {
   kMemoryWriteBits,
   kClippedConversions,
   kClippedInputs,
+  kCoreClocks,
+  kL2Bits,
+  kL3Bits,
+  kLineFillBits,
+  kWriteBackBits,
 };
-inline constexpr std::size_t kEventCount = static_cast<std::size_t>(Event::kClippedInputs) + 1;
+inline constexpr std::size_t kEventCount = static_cast<std::size_t>(Event::kWriteBackBits) + 1;
 
 /// Program operations are equal in all three readings; derived events exist only in the reading that models them.
 enum class EventClass : std::uint8_t { kProgram, kDerived };

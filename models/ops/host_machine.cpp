@@ -17,7 +17,19 @@ Schema<HostCores> schema(const HostCores*) {
       .need("flops_per_cycle", &T::flops_per_cycle, "fp32 operations per clock and core (a fused multiply-add is two)")
       .range(1, 65536)
       .need("gemm_efficiency", &T::gemm_efficiency, "share of the peak that a tuned matrix product reaches")
-      .range(0.01, 1.0);
+      .range(0.01, 1.0)
+      .need("simple_rate", &T::simple_rate,
+            "elements per clock and core of additions, products, comparisons, ReLU, pooling, moves")
+      .range(0.001, 1e6)
+      .need("divide_rate", &T::divide_rate, "elements per clock and core of divisions")
+      .range(0.001, 1e6)
+      .need("exponential_rate", &T::exponential_rate,
+            "elements per clock and core of sigmoid, tanh, softmax and other functions made of exponentials")
+      .range(0.001, 1e6)
+      .need("fill_buffers", &T::fill_buffers, "lines of one core that loads and stores may wait for at once")
+      .range(1, 4096)
+      .need("queue", &T::queue, "lines of one core that may be on their way at once, prefetches included")
+      .range(1, 4096);
 }
 
 Schema<HostCache> schema(const HostCache*) {
@@ -25,8 +37,21 @@ Schema<HostCache> schema(const HostCache*) {
   return Schema<T>("cache", "one cache level")
       .need("capacity", &T::capacity, "capacity: of one core's share for l1 and l2, of the package for l3")
       .positive()
-      .need("per_cycle", &T::per_cycle, "what one core can load in one clock")
+      .need("ways", &T::ways, "lines of a set")
+      .range(1, 1024)
+      .need("per_cycle", &T::per_cycle, "what one core can load in one clock while all cores do")
       .positive();
+}
+
+Schema<HostPrefetch> schema(const HostPrefetch*) {
+  using T = HostPrefetch;
+  return Schema<T>("prefetch", "a stride prefetcher of each core, into its second-level cache")
+      .need("pages", &T::pages, "pages that it watches at once; 0: there is none")
+      .range(0, 4096)
+      .need("page", &T::page, "it never crosses the end of a page")
+      .range(512_bit, Bits::si(8e9))
+      .need("ahead", &T::ahead, "lines that it runs ahead")
+      .range(0, 1024);
 }
 
 Schema<HostMemory> schema(const HostMemory*) {
@@ -58,6 +83,9 @@ void HostMachine::fit_components() {
 
 Schema<HostMachine> schema(const HostMachine*) {
   using T = HostMachine;
+  const auto whole_lines = [](const HostCache& cache, Bits line) {
+    return cache.capacity / line >= static_cast<double>(cache.ways);
+  };
   return Schema<T>("host machine", "a von Neumann machine: cores, caches, memory channels")
       .need("model", &T::model, "kind of machine: host")
       .need("description", &T::description, "one line for people")
@@ -66,9 +94,16 @@ Schema<HostMachine> schema(const HostMachine*) {
       .group("l1", &T::l1, "first-level data cache")
       .group("l2", &T::l2, "second-level cache")
       .group("l3", &T::l3, "last-level cache")
+      .group("prefetch", &T::prefetch, "the prefetcher of each core")
       .group("memory", &T::memory, "memory channels")
-      .need("dispatch", &T::dispatch, "time to start a layer on all cores and to join them")
+      .need("dispatch", &T::dispatch,
+            "time to start a layer on all cores and to join them; less in proportion for fewer")
       .group("components", &T::components, "power, area and events of every component")
+      .check("a cache must hold at least one set of lines as long as memory.burst",
+             [whole_lines](const T& m) {
+               return whole_lines(m.l1, m.memory.burst) && whole_lines(m.l2, m.memory.burst) &&
+                      whole_lines(m.l3, m.memory.burst);
+             })
       .check("`per` of a component must be package or channel", [](const T& m) {
         const LevelCounts levels = m.levels();
         return std::all_of(m.components.begin(), m.components.end(),

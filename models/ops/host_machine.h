@@ -16,12 +16,18 @@ struct HostCores {
   Hertz clock;
   std::int64_t flops_per_cycle = 0;  ///< fp32, per core
   double gemm_efficiency = 1.0;      ///< share of the peak that a tuned matrix product reaches
+  double simple_rate = 0;            ///< elements a clock and core: additions, comparisons, ReLU, pooling, moving
+  double divide_rate = 0;            ///< the same of divisions
+  double exponential_rate = 0;       ///< the same of exponentials and what is made of them
+  std::int64_t fill_buffers = 1;     ///< lines of one core that loads may wait for at once
+  std::int64_t queue = 1;            ///< lines of one core that may be under way at once, prefetches included
 };
 
-/// One cache level. `rate` is what one core can load from it.
+/// One cache level: least recently used, write-back, write-allocate.
 struct HostCache {
-  Bits capacity;   ///< of one core (l1, l2) or of the package (l3)
-  Bits per_cycle;  ///< bits per core clock and core
+  Bits capacity;          ///< of one core (l1, l2) or of the package (l3)
+  std::int64_t ways = 1;  ///< lines of a set
+  Bits per_cycle;         ///< bits per core clock and core
 };
 
 struct HostMemory {
@@ -35,12 +41,20 @@ struct HostMemory {
   BitsPerSecond peak() const { return BitsPerSecond::si(double(channels) * transfers.si() * width.si()); }
 };
 
+/// A stride prefetcher of each core, into its l2.
+struct HostPrefetch {
+  std::int64_t pages = 0;  ///< watched at once; 0: there is none
+  Bits page;               ///< it never crosses the end of one
+  std::int64_t ahead = 0;  ///< lines
+};
+
 struct HostMachine {
   std::string model, description, product;
   HostCores cores;
   HostCache l1, l2, l3;
+  HostPrefetch prefetch;
   HostMemory memory;
-  Duration dispatch;  ///< time to start a layer on all cores and to join them
+  Duration dispatch;  ///< to start a layer on all cores and to join them: a tree, so for fewer by their logarithm
   ComponentTable components;
 
   LevelCounts levels() const { return {{"package", 1}, {"channel", memory.channels}}; }
@@ -52,6 +66,7 @@ struct HostMachine {
 
 Schema<HostCores> schema(const HostCores*);
 Schema<HostCache> schema(const HostCache*);
+Schema<HostPrefetch> schema(const HostPrefetch*);
 Schema<HostMemory> schema(const HostMemory*);
 Schema<HostMachine> schema(const HostMachine*);
 

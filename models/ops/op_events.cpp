@@ -100,8 +100,14 @@ void add(const Digital& w, const Passage& at, Counts& counts) {
 }
 
 void add(const HostCompute& w, const Passage& at, Counts& counts) {
-  if (at.unit == UnitKind::kCores) counts.add(Event::kHostFlops, share(w.flops, at));
-  if (at.unit == UnitKind::kCache) counts.add(Event::kHostCacheBits, share(w.cache_bits, at));
+  if (at.unit != UnitKind::kCores) return;
+  counts.add(Event::kHostFlops, share(w.flops, at));
+  counts.add(Event::kHostCacheBits, share(w.cache_bits, at));
+  counts.add(Event::kCoreClocks, share(w.core_clocks, at));
+  counts.add(Event::kL2Bits, share(w.l2_bits, at));
+  counts.add(Event::kL3Bits, share(w.l3_bits, at));
+  counts.add(Event::kLineFillBits, share(w.fill_bits, at));
+  counts.add(Event::kWriteBackBits, share(w.write_back_bits, at));
 }
 
 void add(const WriteCells& w, const Passage& at, Counts& counts) { counts.add(Event::kCellWrites, share(w.cells, at)); }

@@ -79,6 +79,8 @@ std::string to_string(UnitKind kind) {
       return "cache";
     case UnitKind::kMemory:
       return "memory";
+    case UnitKind::kDispatch:
+      return "dispatch";
   }
   return "unknown";
 }

@@ -26,7 +26,17 @@ using Place = std::int64_t;
 inline constexpr Place kHostMemory = -1;
 
 /// What a unit is; the timing reading has one module class per kind.
-enum class UnitKind : std::uint8_t { kMvmUnit, kBuffer, kRouterLink, kChipLink, kDigital, kCores, kCache, kMemory };
+enum class UnitKind : std::uint8_t {
+  kMvmUnit,
+  kBuffer,
+  kRouterLink,
+  kChipLink,
+  kDigital,
+  kCores,
+  kCache,
+  kMemory,
+  kDispatch
+};
 std::string to_string(UnitKind kind);
 
 /// Names of points between which units move data: where values of a place lie ("tile 3", "host memory"); the buffer of
@@ -99,9 +109,15 @@ struct Digital {
 /// Floating-point work of the host's cores on a whole network layer; an item is one core clock.
 struct HostCompute {
   std::uint32_t layer = 0;
-  Place place = kHostMemory;    ///< where it reads and writes
-  std::int64_t flops = 0;       ///< per block
-  std::int64_t cache_bits = 0;  ///< bits through the last-level cache per block
+  Place place = kHostMemory;  ///< where it reads and writes
+  // Per block:
+  std::int64_t flops = 0;
+  std::int64_t cache_bits = 0;       ///< operands and results, each once
+  std::int64_t core_clocks = 0;      ///< clocks that cores are awake, computing or waiting, summed over them
+  std::int64_t l2_bits = 0;          ///< between L1 and L2
+  std::int64_t l3_bits = 0;          ///< between L2 and L3
+  std::int64_t fill_bits = 0;        ///< from memory into caches
+  std::int64_t write_back_bits = 0;  ///< from caches to memory
 };
 
 /// Cells of some arrays of a layer written, with weights that have come to their tile.

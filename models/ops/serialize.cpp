@@ -78,7 +78,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Mvm, place, first, last, steps, driven_rows, 
                                    fetch_bits, register_bits, result_bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Transfer, what, tensor, begin, end, from, to, element_bits, images)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Digital, function, layer, place, begin, end, element_bits, fetch_bits)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostCompute, layer, place, flops, cache_bits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostCompute, layer, place, flops, cache_bits, core_clocks, l2_bits, l3_bits,
+                                   fill_bits, write_back_bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WriteCells, place, first, last, cells)
 
 namespace {

@@ -42,7 +42,7 @@ Duration MemoryStation::service(const Demand& demand) {
   const sc_core::sc_time start = to_sc(demand.start - now());
   sc_core::sc_time delay = start;
   tlm::tlm_generic_payload transaction;
-  transaction.set_command(demand.enters ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND);
+  transaction.set_command(demand.leaves ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
   transaction.set_data_ptr(scratch_.data());
   for (std::int64_t bytes = demand.beats * (unit().beat_bits / 8); bytes > 0;) {
     const std::int64_t length = std::min(bytes, static_cast<std::int64_t>(scratch_.size()));

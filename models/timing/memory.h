@@ -12,9 +12,9 @@
 
 namespace cimera::timing {
 
-/// A memory channel group as a loosely timed target: bursts of `burst_bytes` back to back, one every `burst`; a part of
-/// a burst takes the time of a whole one. Timing only: data are neither stored nor touched. Transactions must come in
-/// order of time (now + delay); byte enables and streaming bursts are refused.
+/// A memory channel group, or a level of cache, as a loosely timed target: bursts of `burst_bytes` back to back, one
+/// every `burst`; a part of a burst takes the time of a whole one. Timing only: data are neither stored nor touched.
+/// Transactions must come in order of time (now + delay); byte enables and streaming bursts are refused.
 class MemoryChannel : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<MemoryChannel> socket{"socket"};

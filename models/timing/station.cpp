@@ -56,7 +56,7 @@ void Station::grant(FlightState flight) {
   const std::int64_t beats = port_.beats(flight);
   const Demand demand{.start = std::max(flight.path.arrive, free_),
                       .beats = beats * task.items(flight.iteration),
-                      .enters = flight.hop == 0};
+                      .leaves = flight.hop > 0 && flight.hop + 1 == task.op.path.size()};
   const Duration needed = service(demand);
   spend(ops::UnitState::kBusy, needed);
   const Duration came = flight.path.arrive;

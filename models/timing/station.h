@@ -32,7 +32,7 @@ struct FlightPort : sc_core::sc_interface {
 struct Demand {
   Duration start;          ///< of the service, now or later
   std::int64_t beats = 0;  ///< for all items
-  bool enters = false;     ///< the flight begins its path here: a memory is read, not written
+  bool leaves = false;     ///< the flight ends its path here: a memory is written, not read
 };
 
 /// Serves flights in order of arrival. Requests may be made ahead of their arrival time.

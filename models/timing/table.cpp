@@ -21,10 +21,11 @@ struct Row {
 };
 
 constexpr std::array kTable{
-    Row{UnitKind::kMvmUnit, make<Station>},    Row{UnitKind::kBuffer, make<Station>},
-    Row{UnitKind::kRouterLink, make<Station>}, Row{UnitKind::kChipLink, make<Station>},
-    Row{UnitKind::kDigital, make<Station>},    Row{UnitKind::kCores, make<Station>},
-    Row{UnitKind::kCache, make<Station>},      Row{UnitKind::kMemory, make<MemoryStation>},
+    Row{UnitKind::kMvmUnit, make<Station>},     Row{UnitKind::kBuffer, make<Station>},
+    Row{UnitKind::kRouterLink, make<Station>},  Row{UnitKind::kChipLink, make<Station>},
+    Row{UnitKind::kDigital, make<Station>},     Row{UnitKind::kCores, make<Station>},
+    Row{UnitKind::kCache, make<MemoryStation>}, Row{UnitKind::kMemory, make<MemoryStation>},
+    Row{UnitKind::kDispatch, make<Station>},
 };
 
 }  // namespace

@@ -75,8 +75,9 @@ Figures cpu_figures() {
   const auto all_cores = [&](const ops::HostCache& cache) {
     return static_cast<double>(cpu.cores.count) * cpu.cores.clock.si() * cache.per_cycle.si() / 8 * kGiga;
   };
-  const double watts =
-      spec.components().at("package").power.value().si() + spec.components().at("cores").power.value().si();
+  double watts = 0;
+  for (const char* name : {"package", "cores", "cores_awake"})
+    watts += spec.components().at(name).full_use().value().si();
   return {{"cpu_ddr4 peak, FP32", {cpu.peak_flops() * kGiga, "GFLOP/s"}},
           {"cpu_ddr4 memory, peak", {memory, "GB/s"}},
           {"cpu_ddr4 memory, streaming reads", {memory * cpu.memory.efficiency, "GB/s"}},

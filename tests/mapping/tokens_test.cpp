@@ -181,7 +181,7 @@ TEST(Tokens, AReshapeThatKeepsTheImageStreams) {
             cost.task_end[test::task_named(program, "conv1 products").value()]);
 }
 
-TEST(Tokens, WhatTilesCannotDoGoesToTheHostAndIsDispatched) {
+TEST(Tokens, WhatTilesCannotDoGoesToTheHost) {
   // An addition that broadcasts, a pooling behind a reshape, and a function that the machine lacks.
   std::vector<Network> networks;
   {
@@ -203,8 +203,8 @@ TEST(Tokens, WhatTilesCannotDoGoesToTheHostAndIsDispatched) {
     ASSERT_EQ(mapped.host_layers.size(), 1u);
     const ops::TimingResult timing = test::play(mapped.run);
     const std::size_t task = test::task_named(mapped.run, "on host.cores").value();
-    // The cores work for 2 us of dispatch (4,600 clocks of 2.3 GHz) and a clock or more.
-    EXPECT_GE(timing.task_end[task] - timing.task_start[task], test::ns(2000));
+    // Operands come from memory, 95 ns away, and the cores work for a clock or more.
+    EXPECT_GE(timing.task_end[task] - timing.task_start[task], test::ns(95));
     EXPECT_EQ(timing.makespan, timing.task_end[task]);
   }
 }

@@ -70,7 +70,7 @@ TEST(Conditions, WhatTheUserSetsIsKnown) {
 
 TEST(Conditions, AProcessorHasThemToo) {
   const std::string overrides[] = {"cores.count=9"};
-  EXPECT_EQ(components(load_machine("cpu_ddr4", overrides)), (std::vector<std::string>{"cores", "package"}));
+  EXPECT_EQ(components(load_machine("cpu_ddr4", overrides)), std::vector<std::string>{"package"});
 }
 
 std::string refusal(const std::string& condition) {
@@ -121,8 +121,8 @@ TEST(Conditions, FastPartsAndWideOnesHaveNoPrice) {
     const std::string overrides[] = {override_text};
     return components(load_machine("cpu_ddr4", overrides));
   };
-  EXPECT_EQ(cpu("cores.flops_per_cycle=64"), (Names{"cores", "package"}));
-  EXPECT_EQ(cpu("cores.clock=3 GHz"), Names{"cores"});
+  EXPECT_EQ(cpu("cores.flops_per_cycle=64"), (Names{"cores", "cores_awake", "package"}));
+  EXPECT_EQ(cpu("cores.clock=3 GHz"), (Names{"cores", "cores_awake"}));
   EXPECT_EQ(cpu("memory.transfers=3.2 GHz"), (Names{"memory", "memory_idle"}));
   EXPECT_EQ(cpu("memory.channels=8"), Names{"package"}) << "the modules are priced by the channel";
 }
@@ -143,6 +143,14 @@ const std::map<std::string, std::string> kTouchNoPrice{
     {"network.chip_link_latency", "a latency of our choice; the links were priced without one"},
     {"network.chip_packet", "how a rate is cut; the links are priced by their rate"},
     {"cores.gemm_efficiency", "what software reaches on the same hardware"},
+    {"cores.simple_rate", "what software reaches on the same hardware"},
+    {"cores.divide_rate", "what software reaches on the same hardware"},
+    {"cores.exponential_rate", "what software reaches on the same hardware"},
+    {"cores.fill_buffers", "a small part of a core, whose energy nobody tells apart"},
+    {"cores.queue", "a small part of a core, whose energy nobody tells apart"},
+    {"prefetch.pages", "a small part of a core, whose energy nobody tells apart"},
+    {"prefetch.page", "a small part of a core, whose energy nobody tells apart"},
+    {"prefetch.ahead", "a small part of a core, whose energy nobody tells apart"},
     {"memory.efficiency", "what software reaches on the same hardware"},
     {"memory.burst", "the granule of traffic that is priced by the bit"},
     {"memory.latency", "what is measured on the same hardware"},

@@ -1,0 +1,88 @@
+// The tiled loops in which the cores of a host go through a layer, as the lines that they touch.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "models/cost/cache_hierarchy.h"
+#include "models/ops/host_machine.h"
+#include "workloads/network.h"
+
+namespace cimera::mapping {
+
+/// What a layer moves when its host runs it; lines of all cores together.
+struct HostTraffic {
+  std::int64_t cores = 1;                   ///< that have a part of the work
+  std::int64_t l1 = 0, l2 = 0, l3 = 0;      ///< moved at these levels
+  std::int64_t fills = 0, write_backs = 0;  ///< read from memory, written to it
+  std::int64_t prefetched = 0;              ///< of `fills`, ahead of what waits for them
+
+  friend bool operator==(const HostTraffic&, const HostTraffic&) = default;
+};
+
+/// A network in a host's memory, and the caches while it runs. Tensors lie one behind the other, each from the start of
+/// a page on; the images of a batch lie in one tensor, one behind the other.
+class HostLoops {
+ public:
+  HostLoops(const workloads::Network& network, const ops::HostMachine& host, std::int64_t batch);
+
+  /// Runs layer `index` on `cores` cores. Products (per group, M output channels x N positions of all images x K) go in
+  /// tiles of 32 x 128 x 256 in the order N, K, M; the larger of M and N is divided among the cores. Everything else
+  /// reads its operands and writes its result in order, each core a part. Of long loops a part is played.
+  HostTraffic run(std::size_t index, std::int64_t cores);
+  /// Whether weights may find their way into the next batch: not where all tensors together are more than four times as
+  /// large as the last level. Then a layer that is like an earlier one, in the company of like layers, is not played
+  /// again.
+  bool weights_stay() const { return !large_; }
+  /// The tensor was written from outside: caches forget it.
+  void renew(workloads::TensorId tensor);
+  /// The tensor was written to memory: caches have nothing of it to write back.
+  void clean(workloads::TensorId tensor);
+
+ private:
+  /// A tensor in memory, in elements of 4 bytes.
+  struct Region {
+    std::int64_t begin = 0, size = 0;
+  };
+  struct Memory {
+    std::vector<Region> regions;  ///< by tensor; those of a chain of Reshapes are one
+    Region packed;                ///< where cores keep the operand of the tile that they work on
+    std::int64_t end = 0;
+  };
+  struct Matrix;
+  struct Product;
+
+  static Memory lay_out(const workloads::Network& network, const ops::HostMachine& host, std::int64_t batch);
+  /// Kind and sizes of a layer.
+  std::vector<std::int64_t> signature(std::size_t index, std::int64_t cores) const;
+  /// Each returns how many cores had a part.
+  std::int64_t product(std::size_t index, std::int64_t cores);
+  void tile_rows(const Product& p, std::int64_t first, std::int64_t last);
+  /// Rows [row, row_end) of columns [n, n_end), counted through all images of the core, of one of its operands.
+  void touch(const Product& p, const Matrix& matrix, std::int64_t row, std::int64_t row_end, std::int64_t n,
+             std::int64_t n_end, bool write);
+  std::int64_t stream(std::size_t index, std::int64_t cores);
+  /// f(0), f(1), .. f(count - 1). In part: until the last level has new contents (or 2^21 lines were touched), and a
+  /// third as many again, which stand for all that are left out; then the last ones, not counted, so that the caches
+  /// are as they would be.
+  void repeat(std::int64_t count, bool in_part, const std::function<void(std::int64_t)>& f);
+  cost::CacheTraffic moved() const;
+  /// Elements [begin, end) of a region; other cores' are `stride` elements further.
+  void touch(const Region& region, std::int64_t begin, std::int64_t end, std::int64_t stride, bool write);
+
+  const workloads::Network& network_;
+  const ops::HostMachine& host_;
+  std::int64_t batch_, line_;  ///< line_: elements of a line
+  Memory memory_;
+  bool large_;  ///< all tensors together are more than four times as large as the last level
+  cost::CacheHierarchy caches_;
+  cost::CacheTraffic skipped_;  ///< by what was not played
+  /// What a layer and the two before it are like, the layer last.
+  using Company = std::vector<std::vector<std::int64_t>>;
+  Company before_{3};
+  std::map<Company, HostTraffic> known_;
+};
+
+}  // namespace cimera::mapping
