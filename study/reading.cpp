@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "models/cost/evaluate.h"
+#include "models/ops/stages.h"
 #include "study/timing_client.h"
 
 namespace cimera::study {
@@ -50,9 +51,9 @@ Reading read_program(const ops::Program& program, Fidelity fidelity, Periods per
   const bool skip = periods == Periods::kSkip;
   ops::TimingResult cost = cost::evaluate(program, skip, beats);
   Reading reading{Evaluator::kTiming, {}, cost.makespan};
-  const bool within =
-      fidelity == Fidelity::kTiming ||
-      (fidelity == Fidelity::kAuto && least_passages(program, skip && !cost.drawn) <= double{kMostPassages});
+  const bool within = fidelity == Fidelity::kTiming ||
+                      (fidelity == Fidelity::kAuto &&
+                       least_passages(program, skip && !cost.drawn && !ops::staged(program)) <= double{kMostPassages});
   if (within) {
     if (program.tasks.empty()) reading.result = cost;  // nothing to play
     else reading.result = time_in_worker({program, skip, beats, fidelity == Fidelity::kAuto ? kMostPassages : 0});

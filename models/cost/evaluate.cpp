@@ -8,6 +8,7 @@
 #include "models/cost/recurrence.h"
 #include "models/cost/repeats.h"
 #include "models/ops/op_events.h"
+#include "models/ops/stages.h"
 
 namespace cimera::cost {
 namespace {
@@ -16,27 +17,37 @@ using ops::Program;
 using ops::Task;
 using ops::TimingResult;
 
-/// Starts, ends and ends of blocks; what repeats is not walked through.
-void walk(const Program& program, const ops::BeatDraws& draws, bool skip_periods, TimingResult& result) {
-  Recurrence recurrence(program, draws);
-  Repeats repeats(program, recurrence);
+/// Walks through the blocks of a stage; what repeats is jumped over. Blocks end when all stages have done them.
+void walk(const Program& program, const std::vector<std::size_t>& stage, bool skip_periods, Recurrence& recurrence,
+          TimingResult& result) {
+  Repeats repeats(program, recurrence, stage);
   std::optional<Repeat> repeat;
   std::int64_t blocks = 0, block = 0;
-  for (const Task& task : program.tasks) blocks = std::max(blocks, task.blocks);
+  for (const std::size_t t : stage) blocks = std::max(blocks, program.tasks[t].blocks);
+  std::vector<Duration> ends;  // of blocks
   for (; block < blocks && !repeat; ++block) {
-    recurrence.walk(block);
-    Duration end;
-    for (std::size_t t = 0; t < program.tasks.size(); ++t)
+    recurrence.walk(stage, block);
+    Duration& end = ends.emplace_back();
+    for (const std::size_t t : stage)
       if (block < program.tasks[t].blocks) end = std::max(end, recurrence.end(t));
-    result.block_end.push_back(end);
     if (skip_periods && block + 1 < blocks) repeat = repeats.after(block);
   }
-  if (repeat) repeat->append_block_ends(block, blocks, result.block_end);
-  result.skipped_blocks = blocks - block;
+  result.skipped_blocks = std::max(result.skipped_blocks, blocks - block);
+  if (repeat) repeat->append_block_ends(block, blocks, ends);
+  for (const std::size_t t : stage)
+    if (repeat && program.tasks[t].blocks > 1) recurrence.tell_end(t, repeat->end(t, blocks - 1));
+  result.block_end.resize(std::max(result.block_end.size(), ends.size()));
+  for (std::size_t b = 0; b < ends.size(); ++b) result.block_end[b] = std::max(result.block_end[b], ends[b]);
+}
+
+/// Starts, ends and ends of blocks.
+void walk(const Program& program, const ops::BeatDraws& draws, bool skip_periods, TimingResult& result) {
+  Recurrence recurrence(program, draws);
+  const std::vector<std::vector<std::size_t>> stages = ops::stages(program);
+  for (const std::vector<std::size_t>& stage : stages) walk(program, stage, skip_periods, recurrence, result);
   for (std::size_t t = 0; t < program.tasks.size(); ++t) {
     result.task_start.push_back(recurrence.start(t));
-    const bool jumped = repeat && program.tasks[t].blocks > 1;
-    result.task_end.push_back(jumped ? repeat->end(t, blocks - 1) : recurrence.end(t));
+    result.task_end.push_back(recurrence.end(t));
   }
 }
 

@@ -28,8 +28,8 @@ Recurrence::Recurrence(const ops::Program& program, const ops::BeatDraws& draws)
   }
 }
 
-void Recurrence::walk(std::int64_t block) {
-  for (std::size_t t = 0; t < walks_.size(); ++t)
+void Recurrence::walk(const std::vector<std::size_t>& tasks, std::int64_t block) {
+  for (const std::size_t t : tasks)
     if (block < program_.tasks[t].blocks) walk(t, block);
 }
 
@@ -42,7 +42,8 @@ Duration Recurrence::entry(const Task& task, Walk& walk, std::int64_t i) const {
   for (Token& token : walk.tokens) {
     const std::int64_t needed = token.edge->needed(program_.task(token.edge->from), task, i);
     if (needed == 0) continue;
-    const Duration there = walks_[token.edge->from.value()].done_at(needed - 1);
+    const Walk& producer = walks_[token.edge->from.value()];
+    const Duration there = token.edge->whole ? producer.end : producer.done_at(needed - 1);
     token.decided |= there > own;
     at = std::max(at, there);
   }

@@ -22,8 +22,11 @@ class Recurrence {
 
   Recurrence(const ops::Program& program, const ops::BeatDraws& draws);
 
-  /// Walks every task that has block `block`; blocks come in order from 0.
-  void walk(std::int64_t block);
+  /// Walks those of `tasks` that have block `block`; blocks come in order from 0. `tasks`: a stage of the Program
+  /// (ops::stages); of earlier ones all blocks must have been walked, or their ends told.
+  void walk(const std::vector<std::size_t>& tasks, std::int64_t block);
+  /// Tells when the last iteration of a task ends of which not all blocks were walked.
+  void tell_end(std::size_t task, Duration end) { walks_[task].end = end; }
 
   std::size_t tasks() const { return walks_.size(); }
   Duration start(std::size_t task) const { return walks_[task].start; }  ///< of its first iteration

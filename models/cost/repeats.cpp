@@ -41,10 +41,10 @@ void Repeat::append_block_ends(std::int64_t from, std::int64_t to, std::vector<D
   }
 }
 
-Repeats::Repeats(const ops::Program& program, const Recurrence& recurrence)
-    : program_(program), recurrence_(recurrence) {
+Repeats::Repeats(const ops::Program& program, const Recurrence& recurrence, const std::vector<std::size_t>& stage)
+    : program_(program), recurrence_(recurrence), stage_(stage) {
   std::int64_t blocks = 1;
-  for (std::size_t t = 0; t < program.tasks.size(); ++t) {
+  for (const std::size_t t : stage) {
     const Task& task = program.tasks[t];
     if (task.blocks == 1) continue;
     possible_ &= blocks == 1 || blocks == task.blocks;
@@ -57,8 +57,8 @@ Repeats::Repeats(const ops::Program& program, const Recurrence& recurrence)
 
 Repeats::Snapshot Repeats::take() const {
   Snapshot s;
-  for (std::size_t t = 0; t < recurrence_.tasks(); ++t) {
-    s.ends.push_back(recurrence_.end(t));
+  for (std::size_t t = 0; t < recurrence_.tasks(); ++t) s.ends.push_back(recurrence_.end(t));
+  for (const std::size_t t : stage_) {
     for (const Recurrence::Token& token : recurrence_.tokens(t)) s.decided.push_back(token.decided);
     if (program_.tasks[t].blocks > 1) recurrence_.append_state(t, s.state);
   }
@@ -71,7 +71,7 @@ bool Repeats::repeats(std::size_t earlier) const {
   if (a.hash != b.hash || a.state != b.state) return false;
   const auto step = [&](std::size_t task) { return b.ends[task] - a.ends[task]; };
   std::size_t at = 0;
-  for (std::size_t t = 0; t < recurrence_.tasks(); ++t)
+  for (const std::size_t t : stage_)
     for (const Recurrence::Token& token : recurrence_.tokens(t)) {
       const std::size_t k = at++;
       if (program_.tasks[t].blocks == 1) continue;

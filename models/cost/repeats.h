@@ -23,7 +23,8 @@ struct Repeat {
   void append_block_ends(std::int64_t from, std::int64_t to, std::vector<Duration>& ends) const;
 };
 
-/// Watches a recurrence of tasks that loop over the same number of blocks, or have one.
+/// Watches the tasks of a recurrence's stage, which loop over the same number of blocks, or have one. What tasks of
+/// earlier stages have done stands still.
 ///
 /// Exact, by induction over blocks: suppose that after block b and after block b + p each task's state, relative to its
 /// own end, is the same; let step[t] be the time between those ends. If in these p blocks no token of a producer with a
@@ -31,7 +32,7 @@ struct Repeat {
 /// maximum is taken by the same term, moved by step[t].
 class Repeats {
  public:
-  Repeats(const ops::Program& program, const Recurrence& recurrence);
+  Repeats(const ops::Program& program, const Recurrence& recurrence, const std::vector<std::size_t>& stage);
 
   /// Call after every block, in order. Periods of up to 64 blocks are found.
   std::optional<Repeat> after(std::int64_t block);
@@ -49,6 +50,7 @@ class Repeats {
 
   const ops::Program& program_;
   const Recurrence& recurrence_;
+  const std::vector<std::size_t>& stage_;
   bool possible_ = true;
   std::int64_t first_ = 0;  ///< the first block after which a state is complete
   std::deque<Snapshot> seen_;

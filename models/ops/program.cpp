@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/integers.h"
+#include "models/ops/stages.h"
 
 namespace cimera::ops {
 namespace {
@@ -89,6 +90,7 @@ std::string point_of(Place place) { return place == kHostMemory ? "host memory" 
 std::string buffer_of(Place tile) { return "buffer of " + point_of(tile); }
 
 std::int64_t Edge::needed(const Task& producer, const Task& consumer, std::int64_t i) const {
+  if (whole) return producer.total();
   const std::int64_t n = producer.iterations;
   const std::int64_t block = producer_block(*this, producer, i / consumer.iterations);
   return block < 0 ? 0 : block * n + needed_in_block(*this, n, i % consumer.iterations);
@@ -138,8 +140,9 @@ void validate(const Program& program) {
     require(edge.from_columns > 0 && from.iterations % edge.from_columns == 0 && edge.to_columns > 0 &&
                 to.iterations % edge.to_columns == 0,
             name, "columns must divide the loops");
-    require(from.blocks == 1 || from.blocks == to.blocks, name,
-            "both tasks must have the same blocks, or the producer one");
+    require(from.blocks == 1 || from.blocks == to.blocks || edge.whole, name,
+            "both tasks must have the same blocks, or the producer one, or the edge must be whole");
+    require(!edge.whole || (edge.lag == 0 && edge.capacity == 0), name, "a whole edge has neither lag nor capacity");
     require(edge.lag > 0 || edge.from < edge.to, name, "a producer must stand before its consumer");
     if (edge.capacity == 0) continue;
     for (std::int64_t y = 0; y < to.iterations; ++y) {
@@ -150,6 +153,7 @@ void validate(const Program& program) {
                   std::to_string(window) + " at once");
     }
   }
+  stages(program);  // refuses what can have none
 }
 
 }  // namespace cimera::ops

@@ -166,13 +166,15 @@ struct Rate {
 /// here, rows follow. Iteration (y, x) of block b of the consumer starts when the producer has done block b - lag up to
 /// (row.last(y), column.last(x)); when it is done, what lies before (row.first, column.first) of all later iterations
 /// is free (the whole block after the last one, everything after the last block). A producer with one block serves
-/// every block b >= lag of its consumers; where these have several, all of it stays until they are done.
+/// every block b >= lag of its consumers; where these have several, all of it stays until they are done. Over a `whole`
+/// edge the consumer starts nothing before the producer has done all its blocks; lag and capacity are 0.
 struct Edge {
   TaskId from, to;
   Rate row, column;
   std::int64_t from_columns = 1, to_columns = 1;
   std::int64_t lag = 0;
   std::int64_t capacity = 0;  ///< producer iterations that the buffer holds; 0: unbounded
+  bool whole = false;         ///< all blocks of the producer are waited for; the rates say nothing then
 
   /// Producer iterations (flat, all blocks) that must be done before flat consumer iteration i starts.
   std::int64_t needed(const Task& producer, const Task& consumer, std::int64_t i) const;

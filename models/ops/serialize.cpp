@@ -103,7 +103,7 @@ void from_json(const json& j, Work& work) { work = work_at(j.at(0).get<std::size
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Op, work, path, items, items_last)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Task, name, layer, op, blocks, iterations, in_flight)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rate, a, d, last, first)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Edge, from, to, row, column, from_columns, to_columns, lag, capacity)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Edge, from, to, row, column, from_columns, to_columns, lag, capacity, whole)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Program, machine, units, tasks, edges, layer_names)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BeatTables, seed, tasks)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingRequest, program, skip_periods, beats, passages)

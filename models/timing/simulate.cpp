@@ -3,6 +3,7 @@
 #include <systemc>
 
 #include "core/error.h"
+#include "models/ops/stages.h"
 #include "models/timing/machine.h"
 #include "models/timing/periods.h"
 
@@ -33,7 +34,9 @@ ops::TimingResult simulate(const ops::TimingRequest& request, bool reverse_order
   ops::validate(request.program);
   sc_core::sc_set_time_resolution(1, sc_core::SC_FS);
   Machine machine(request, reverse_order);
-  Periods periods("periods", machine, request.skip_periods && !machine.draws().any());
+  // Of tasks of different stages the blocks do not come together, so none repeats an earlier one.
+  const bool alike = !machine.draws().any() && !ops::staged(request.program);
+  Periods periods("periods", machine, request.skip_periods && alike);
   run();
   ops::TimingResult result;
   if (machine.gave_up()) {

@@ -98,6 +98,22 @@ TEST(Repeats, LagsLookBack) {
   expect_same(s.program, 220);
 }
 
+TEST(Repeats, EachStageIsJumpedOverByItself) {
+  // 100 blocks of 2 x 30, one task of 7 that waits for all of them, and 100 blocks of 2 x 20 that wait for it.
+  Sketch s;
+  const TaskId first = s.task("first", {{s.unit("u", Duration::fs(30))}}, 2, 100),
+               between = s.task("between", {{s.unit("w", Duration::fs(7))}}, 1),
+               last = s.task("last", {{s.unit("v", Duration::fs(20))}}, 2, 100);
+  s.edge(first, between).whole = true;
+  s.barrier(between, last);
+  const TimingResult result = expect_same(s.program, 90);
+  EXPECT_EQ(result.makespan.fs(), 100 * 60 + 7 + 100 * 40);
+  EXPECT_EQ(result.task_start[1].fs(), 6000);
+  EXPECT_EQ(result.task_start[2].fs(), 6007);
+  EXPECT_EQ(result.block_end[0].fs(), 6007 + 40);
+  EXPECT_EQ(result.block_end[99], result.makespan);
+}
+
 TEST(Repeats, TasksThatLoopDifferentlyOftenAreWalkedThrough) {
   Sketch s;
   s.task("a", {{s.unit("u", Duration::fs(30))}}, 2, 100);
@@ -121,7 +137,7 @@ TEST(Repeats, RandomProgramsAgree) {
   int jumped = 0;
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     SCOPED_TRACE(seed);
-    ops::Shape shape{.shared_units = seed % 4 == 0, .lags = seed % 3 == 0};
+    ops::Shape shape{.shared_units = seed % 4 == 0, .lags = seed % 3 == 0, .wholes = seed % 6 == 1};
     shape.blocks = 10 + static_cast<std::int64_t>(seed % 7) * 30;
     shape.tasks = 3 + static_cast<std::int64_t>(seed % 5) * 2;
     jumped += expect_same(ops::random_program(seed, shape), 0).skipped_blocks > 0;

@@ -124,10 +124,18 @@ class Builder {
     task.in_flight = dice_.between(1, 4);
     const std::int64_t from =
         index == 0 || dice_.chance(15) ? -1 : dice_.between(0, static_cast<std::int64_t>(index) - 1);
-    const bool may_be_once = from < 0 || program_.tasks[static_cast<std::size_t>(from)].blocks == 1;
+    const bool whole = shape_.wholes && from >= 0 && dice_.chance(40);
+    const bool may_be_once = from < 0 || whole || program_.tasks[static_cast<std::size_t>(from)].blocks == 1;
     task.blocks = shape_.once && may_be_once && dice_.chance(25) ? 1 : blocks_;
     program_.tasks.push_back(task);
-    if (from >= 0) add_edge(static_cast<std::size_t>(from), index);
+    if (from < 0) return;
+    if (whole)
+      program_.edges.push_back({.from = TaskId(static_cast<std::size_t>(from)),
+                                .to = TaskId(index),
+                                .row = {},
+                                .column = {},
+                                .whole = true});
+    else add_edge(static_cast<std::size_t>(from), index);
   }
 
   /// Windows, barriers, one to one and anything between.

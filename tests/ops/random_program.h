@@ -38,6 +38,7 @@ struct Shape {
   bool bounded = false;       ///< most buffers hold little more than the window needs
   bool varies = false;        ///< the beats of some hops vary
   bool lags = false;          ///< some edges look back, and some tasks wait for later tasks' earlier blocks
+  bool wholes = false;        ///< some edges wait for all blocks, also for a task with one; not with `lags`
   bool once = true;           ///< some tasks have one block whatever the others have
   std::int64_t blocks = 4;    ///< at most
   std::int64_t tasks = 6;     ///< at most

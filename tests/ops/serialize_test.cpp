@@ -20,8 +20,11 @@ using ::testing::StartsWith;
 using Bytes = std::vector<std::uint8_t>;
 
 TimingRequest random_request(std::uint64_t seed) {
-  const Shape shape{
-      .shared_units = seed % 2 == 0, .bounded = seed % 3 == 0, .varies = seed % 2 == 1, .lags = seed % 5 == 0};
+  const Shape shape{.shared_units = seed % 2 == 0,
+                    .bounded = seed % 3 == 0,
+                    .varies = seed % 2 == 1,
+                    .lags = seed % 5 == 0,
+                    .wholes = seed % 5 == 1};
   const Program program = random_program(seed, shape);
   return {program, seed % 7 != 0, random_beats(seed, program), static_cast<std::int64_t>(seed) * 1'000'000};
 }
@@ -98,8 +101,8 @@ void expect_equal(const Task& a, const Task& b) {
 }
 
 void expect_equal(const Edge& a, const Edge& b) {
-  EXPECT_EQ(std::tie(a.from, a.to, a.from_columns, a.to_columns, a.lag, a.capacity),
-            std::tie(b.from, b.to, b.from_columns, b.to_columns, b.lag, b.capacity));
+  EXPECT_EQ(std::tie(a.from, a.to, a.from_columns, a.to_columns, a.lag, a.capacity, a.whole),
+            std::tie(b.from, b.to, b.from_columns, b.to_columns, b.lag, b.capacity, b.whole));
   expect_equal(a.row, b.row);
   expect_equal(a.column, b.column);
 }

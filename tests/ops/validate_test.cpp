@@ -78,7 +78,15 @@ TEST(Validate, RefusesBrokenEdges) {
   EXPECT_EQ(refusal([](Program& p) { p.edges[0].lag = -1; }), name + "lag and capacity must not be negative");
   EXPECT_EQ(refusal([](Program& p) { p.edges[0].from_columns = 4; }), name + "columns must divide the loops");
   EXPECT_EQ(refusal([](Program& p) { p.tasks[0].blocks = 3; }),
-            name + "both tasks must have the same blocks, or the producer one");
+            name + "both tasks must have the same blocks, or the producer one, or the edge must be whole");
+  const std::string whole = name + "a whole edge has neither lag nor capacity";
+  EXPECT_EQ(refusal([](Program& p) { p.edges[0].whole = true; }), whole);
+  EXPECT_EQ(refusal([](Program& p) { p.edges[0].whole = true, p.edges[0].capacity = 0, p.edges[0].lag = 1; }), whole);
+  EXPECT_EQ(refusal([](Program& p) {
+              p.edges[0].whole = true, p.edges[0].capacity = 0;
+              p.tasks[1].blocks = 1;
+            }),
+            "no error");
   EXPECT_EQ(refusal([](Program& p) { std::swap(p.edges[0].from, p.edges[0].to); }),
             "[run] program: 'second -> first': a producer must stand before its consumer");
   EXPECT_EQ(refusal([](Program& p) {

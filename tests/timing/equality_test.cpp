@@ -26,7 +26,7 @@ using ops::UnitId;
 
 TEST(Equality, PrivateUnitsAndUnboundedBuffersAreTimedExactly) {
   for (std::uint64_t seed = 0; seed < 400; ++seed) {
-    const Program program = ops::random_program(seed, {.lags = seed % 2 == 1});
+    const Program program = ops::random_program(seed, {.lags = seed % 3 == 1, .wholes = seed % 3 == 2});
     const Played played = play(program);
     ASSERT_EQ(played.error, "") << "seed " << seed;
     ASSERT_EQ(ops::difference(program, cost::evaluate(program), played.result), "") << "seed " << seed;
@@ -52,7 +52,8 @@ std::string below(const Program& program, const TimingResult& cost, TimingResult
 TEST(Equality, SharedUnitsAndBoundedBuffersOnlyDelay) {
   int later = 0;
   for (std::uint64_t seed = 0; seed < 600; ++seed) {
-    const Shape shape{.shared_units = seed % 3 != 0, .bounded = seed % 3 != 1, .lags = seed % 2 == 1};
+    const Shape shape{
+        .shared_units = seed % 3 != 0, .bounded = seed % 3 != 1, .lags = seed % 4 == 1, .wholes = seed % 4 == 3};
     const Program program = ops::random_program(seed, shape);
     const Played played = play(program);
     ASSERT_EQ(played.error, "") << "seed " << seed;
