@@ -27,6 +27,10 @@ void ProgramBuilder::barrier(ops::TaskId from, const Loop& from_loop, ops::TaskI
 
 void ProgramBuilder::window(ops::TaskId from, const Loop& from_loop, ops::TaskId to, const Loop& to_loop,
                             const ops::Rate& row, const ops::Rate& column, std::int64_t capacity) {
+  if (earlier(from)) {
+    program_.edges.push_back({.from = from, .to = to, .row = {}, .column = {}, .whole = true});
+    return;
+  }
   program_.edges.push_back({.from = from,
                             .to = to,
                             .row = row,

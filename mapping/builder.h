@@ -35,6 +35,15 @@ class ProgramBuilder {
   const ops::Unit& at(ops::UnitId id) const { return program_.unit(id); }
   ops::TaskId task(ops::Task task);
 
+  /// Tasks so far, and their edges.
+  const ops::Program& so_far() const { return program_; }
+
+  /// Begins another load of weights: what it needs of tasks of earlier ones is there when these have done all blocks,
+  /// so the edges below, when they lead from one of those to a later one, are whole.
+  void next_load() { load_ = program_.tasks.size(); }
+  /// Whether a task belongs to an earlier load.
+  bool earlier(ops::TaskId task) const { return task.value() < load_; }
+
   /// The consumer's iteration (y, x) needs the producer's iteration (y, x).
   void same(ops::TaskId from, ops::TaskId to, const Loop& loop);
   /// Every iteration of the consumer needs the producer's whole block. `lag` blocks earlier.
@@ -50,6 +59,7 @@ class ProgramBuilder {
  private:
   ops::Program program_;
   std::unordered_map<std::string, ops::UnitId> units_;
+  std::size_t load_ = 0;  ///< its first task
 };
 
 }  // namespace cimera::mapping

@@ -7,9 +7,11 @@
 
 #include "core/error.h"
 #include "mapping/host_exchange.h"
+#include "mapping/loads.h"
 #include "mapping/lowering.h"
 #include "mapping/placement.h"
 #include "mapping/products.h"
+#include "mapping/reprogramming.h"
 #include "mapping/tile_layers.h"
 #include "mapping/weight_loading.h"
 #include "workloads/position_order.h"
@@ -30,6 +32,52 @@ void check_dynamic_products(const workloads::Network& network, const ops::Crossb
                   product->name, name, ops::to_string(machine.dynamic_matmul), name));
 }
 
+/// Where cells are written for every batch, the time of a batch has the time of writing in it.
+void check_write_time(const workloads::Network& network, const ops::CrossbarMachine& machine, const std::string& name,
+                      std::int64_t loads) {
+  if (machine.pipeline.cell_write) return;
+  fail_input(fmt::format(
+      "network '{0}' is written into the cells of {1} in {2} loads for every batch, but the time to write a "
+      "row of cells '{3}' is unknown; use --set '{1}:pipeline.cell_write=...' with a time",
+      network.name, name, loads, machine.cell));
+}
+
+/// Lowers the layers of one load after another.
+class LoadLowering {
+ public:
+  LoadLowering(Lowering& lowering, std::vector<std::string>& host_layers)
+      : l_(lowering), host_layers_(host_layers), products_(lowering), tile_layers_(lowering), host_(lowering) {}
+
+  /// `next`: the first layer of the next load.
+  void lower(const Load& load, std::size_t next) {
+    l_.work = load.work;
+    for (std::size_t index = load.first; index < load.last; ++index)
+      if (!products_.fused(index)) lower_layer(index, load.parts);
+    host_.finish(next);
+  }
+
+ private:
+  void lower_layer(std::size_t index, const std::vector<Part>& parts) {
+    const workloads::Layer& layer = l_.layer(index);
+    if (std::holds_alternative<workloads::Reshape>(layer.op)) {
+      l_.places[layer.output.value()] = l_.places[layer.inputs[0].value()];
+    } else if (layer.is_mvm()) {
+      products_.lower(index, parts);
+    } else if (l_.work.in_tiles[index]) {
+      tile_layers_.lower(index, *tile_function(layer.op));
+    } else {
+      host_.lower(index);
+      host_layers_.push_back(layer.name);
+    }
+  }
+
+  Lowering& l_;
+  std::vector<std::string>& host_layers_;
+  Products products_;
+  TileLayers tile_layers_;
+  HostExchange host_;
+};
+
 }  // namespace
 
 void map_on_crossbars(const workloads::Network& network, const ops::CrossbarMachine& machine,
@@ -38,26 +86,21 @@ void map_on_crossbars(const workloads::Network& network, const ops::CrossbarMach
   workloads::position_order(network);  // refuses orders that arrays cannot take
   check_dynamic_products(network, machine, run.machine());
   Lowering lowering(network, machine, host, options, run);
-  mapped.parts = place(network, run.machine(), machine, lowering.configs);
-  Products products(lowering, mapped.parts);
-  TileLayers tile_layers(lowering);
-  HostExchange host_exchange(lowering);
-  for (std::size_t index = 0; index < network.layers.size(); ++index) {
-    const workloads::Layer& layer = network.layers[index];
-    if (products.fused(index)) continue;
-    if (std::holds_alternative<workloads::Reshape>(layer.op)) {
-      lowering.places[layer.output.value()] = lowering.places[layer.inputs[0].value()];
-    } else if (layer.is_mvm()) {
-      products.lower(index);
-    } else if (lowering.work.in_tiles[index]) {
-      tile_layers.lower(index, *tile_function(layer.op));
-    } else {
-      host_exchange.lower(index);
-      mapped.host_layers.push_back(layer.name);
-    }
+  std::vector<Load> loads = cut_into_loads(network, run.machine(), machine, lowering.configs);
+  mapped.loads = static_cast<std::int64_t>(loads.size());
+  const bool again = loads.size() > 1;
+  if (again) check_write_time(network, machine, run.machine(), mapped.loads);
+  for (const Load& one : loads) mapped.parts.insert(mapped.parts.end(), one.parts.begin(), one.parts.end());
+  WeightLoading loading(network, machine, host, lowering.configs, again ? run : load);
+  Reprogramming reprogramming(loading, run);
+  LoadLowering layers(lowering, mapped.host_layers);
+  for (std::size_t i = 0; i < loads.size(); ++i) {
+    if (again) reprogramming.begin(loads[i].parts);
+    layers.lower(loads[i], i + 1 < loads.size() ? loads[i + 1].first : network.layers.size());
+    if (again) reprogramming.end();
   }
-  host_exchange.finish();
-  load_weights(network, machine, host, lowering.configs, mapped.parts, load);
+  if (!again)
+    for (const Part& part : mapped.parts) loading.load(part);
 }
 
 }  // namespace cimera::mapping

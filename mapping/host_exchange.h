@@ -3,7 +3,6 @@
 
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "mapping/lowering.h"
@@ -16,16 +15,20 @@ class HostExchange {
 
   /// Adds the task of a layer that the host executes, and the transfers of its operands.
   void lower(std::size_t index);
-  /// Brings the network's output to host memory.
-  void finish();
+  /// Brings to host memory what layers from `next` on read, the first that is not lowered yet; behind the last one the
+  /// network's output.
+  void finish(std::size_t next);
 
  private:
-  using Tasks = std::vector<std::pair<ops::TaskId, Loop>>;
-  /// Brings a tensor to host memory, once; returns the tasks after which it is there.
-  const Tasks& bring(std::size_t index, workloads::TensorId tensor);
+  /// The slice in host memory; brought there for layer `index` when it is not yet.
+  Slice bring(std::size_t index, workloads::TensorId tensor, const Slice& slice);
+  /// Brings all of a tensor whose slices these are; adds the tasks after which it is there.
+  void bring(std::size_t index, workloads::TensorId tensor, std::vector<Slice>& slices,
+             std::map<ops::TaskId, Loop>& arrivals);
+  bool leaves(workloads::TensorId tensor, std::size_t next) const;
 
   Lowering& l_;
-  std::map<workloads::TensorId, Tasks> there_;  ///< what came to host memory, and when
+  std::map<ops::TaskId, Slice> there_;  ///< what came to host memory, by the task that made it in a tile
 };
 
 }  // namespace cimera::mapping

@@ -17,7 +17,6 @@ Lowering::Lowering(const workloads::Network& network, const ops::CrossbarMachine
       run(run),
       fabric(run, machine),
       host(run, host, std::string(kHostPrefix)),
-      work(tile_work(network, machine)),
       places(network.tensors.size()) {
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const bool is_signed = !options.signed_inputs.empty() && options.signed_inputs[i];
@@ -61,10 +60,14 @@ Slice Lowering::send(std::size_t index, workloads::TensorId tensor, const Slice&
                                                 .to = tile,
                                                 .element_bits = result_bits()},
                                   std::move(path), loop));
-  if (hosted && from.task) run.barrier(*from.task, from.loop, id, loop);
-  else if (hosted) network_inputs.emplace_back(id, loop);
-  else if (from.place == tile && !layer(index).is_mvm()) run.same(*from.task, id, loop);  // no way to wait for
-  else depend(*from.task, id, loop);
+  if (hosted) {
+    if (!from.task || run.earlier(*from.task)) entries.emplace_back(id, loop);
+    if (from.task) run.barrier(*from.task, from.loop, id, loop);
+  } else if (from.place == tile && !layer(index).is_mvm()) {
+    run.same(*from.task, id, loop);  // no way to wait for
+  } else {
+    depend(*from.task, id, loop);
+  }
   return {tile, range, id, loop};
 }
 

@@ -25,10 +25,11 @@ class Lowering {
   ProgramBuilder& run;
   Fabric fabric;
   HostTasks host;
-  TileWork work;
-  std::vector<ops::CrossbarConfig> configs;                  ///< by layer
-  TensorPlaces places;                                       ///< where tensors are computed
-  std::vector<std::pair<ops::TaskId, Loop>> network_inputs;  ///< tasks that read the network's input
+  TileWork work;                             ///< of the load that is lowered
+  std::vector<ops::CrossbarConfig> configs;  ///< by layer
+  TensorPlaces places;                       ///< where tensors are computed
+  /// Tasks with which an image enters: they read what lies in host memory before the load that is lowered.
+  std::vector<std::pair<ops::TaskId, Loop>> entries;
 
   const workloads::Layer& layer(std::size_t index) const { return network.layers[index]; }
   Loop output_loop(std::size_t index) const { return pixels(network.tensor(layer(index).output).shape); }

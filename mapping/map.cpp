@@ -1,5 +1,7 @@
 #include "mapping/map.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -31,15 +33,17 @@ void check_results(const std::string& name, const ops::CrossbarMachine& machine,
 void summarise_parts(const workloads::Network& network, const ops::CrossbarMachine& machine, const MapOptions& options,
                      Mapped& mapped) {
   std::set<std::int64_t> tiles;
+  std::map<std::int64_t, std::int64_t> arrays;  // by load
   for (const Part& part : mapped.parts) {
-    mapped.used_arrays += part.last - part.first;
+    mapped.used_arrays = std::max(mapped.used_arrays, arrays[part.load] += part.last - part.first);
     tiles.insert(part.tile);
   }
   mapped.used_tiles = static_cast<std::int64_t>(tiles.size());
   const ops::CrossbarOrganisation& o = machine.organisation;
   const auto config = machine.config(options.weight_bits, options.input_bits, false);
   const double cells = static_cast<double>(workloads::weight_count(network) * config.cells_per_weight());
-  mapped.utilisation = cells / static_cast<double>(o.chips * o.tiles() * o.arrays_per_tile() * o.rows * o.columns);
+  mapped.utilisation =
+      cells / static_cast<double>(mapped.loads * o.chips * o.tiles() * o.arrays_per_tile() * o.rows * o.columns);
 }
 
 }  // namespace

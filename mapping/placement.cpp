@@ -21,7 +21,9 @@ using workloads::Network;
 /// Hands out units and buffer space, tile after tile.
 class Allocator {
  public:
-  explicit Allocator(const ops::CrossbarMachine& machine) : machine_(machine) { reset(); }
+  Allocator(const ops::CrossbarMachine& machine, std::int64_t tiles) : machine_(machine), tiles_(tiles) { reset(); }
+
+  bool left() const { return tile_ < tiles_; }
 
   /// How many of `wanted` arrays the current tile can still hold.
   std::int64_t room(std::int64_t wanted) const {
@@ -41,7 +43,7 @@ class Allocator {
   void reset() { free_imas_ = machine_.organisation.imas_per_tile, free_buffer_ = capacity(); }
 
   const ops::CrossbarMachine& machine_;
-  std::int64_t tile_ = 0, free_imas_ = 0, free_buffer_ = 0;
+  std::int64_t tiles_, tile_ = 0, free_imas_ = 0, free_buffer_ = 0;
 };
 
 /// A layer to be placed on a machine.
@@ -86,10 +88,11 @@ class Job {
   std::map<std::int64_t, std::int64_t> result_bits_;  ///< by elements that a tile computes: tiles are much alike
 };
 
-void place_layer(Job& job, const std::string& name, const ops::CrossbarMachine& machine, ops::LayerIndex index,
-                 Allocator& allocator, std::vector<Part>& parts) {
+/// Places arrays from `first` on; returns the first one for which no tile is left.
+std::int64_t place_layer(Job& job, const std::string& name, const ops::CrossbarMachine& machine, ops::LayerIndex index,
+                         std::int64_t first, Allocator& allocator, std::vector<Part>& parts) {
   const std::int64_t arrays = job.grid.arrays(), arrays_per_ima = machine.organisation.arrays_per_ima;
-  for (std::int64_t first = 0; first < arrays;) {
+  while (first < arrays && allocator.left()) {
     std::int64_t n = allocator.room(arrays - first);
     // Whole units; of the first one in a tile, a part where the buffer has no room for more.
     while (n > 0 && job.buffer_bits(first, first + n) > allocator.free_buffer())
@@ -111,30 +114,28 @@ void place_layer(Job& job, const std::string& name, const ops::CrossbarMachine& 
     parts.push_back({index, allocator.tile(), first, first + n});
     first += n;
   }
+  return first;
 }
 
 }  // namespace
 
-std::vector<Part> place(const Network& network, const std::string& name, const ops::CrossbarMachine& machine,
-                        const std::vector<ops::CrossbarConfig>& configs) {
-  Allocator allocator(machine);
-  const TileWork work = tile_work(network, machine);
-  std::vector<Part> parts;
-  for (std::size_t index = 0; index < network.layers.size(); ++index) {
+Placed place(const Network& network, const std::string& name, const ops::CrossbarMachine& machine,
+             const std::vector<ops::CrossbarConfig>& configs, const TileWork& work, const Stretch& stretch,
+             std::int64_t tiles) {
+  Allocator allocator(machine, tiles);
+  Placed placed{{}, stretch.last, 0};
+  for (std::size_t index = stretch.first; index < stretch.last; ++index) {
     const Layer& layer = network.layers[index];
     if (!layer.is_mvm()) continue;
     const ArrayGrid grid(network, layer, configs[index]);
     Job job(network, machine, layer, grid, work);
-    place_layer(job, name, machine, ops::LayerIndex(index), allocator, parts);
+    const std::int64_t first = placed.parts.empty() ? stretch.array : 0;
+    const std::int64_t end = place_layer(job, name, machine, ops::LayerIndex(index), first, allocator, placed.parts);
+    if (end == grid.arrays()) continue;
+    placed.layer = index, placed.array = end;
+    break;
   }
-  const std::int64_t tiles = parts.empty() ? 0 : parts.back().tile + 1;
-  const std::int64_t chips = ceil_div(tiles, machine.organisation.tiles());
-  if (chips > machine.organisation.chips)
-    fail_input(fmt::format("network '{}' needs {} tiles but {} chip{} of {} {} {}; use --set {}:organisation.chips={}",
-                           network.name, tiles, machine.organisation.chips, machine.organisation.chips == 1 ? "" : "s",
-                           name, machine.organisation.chips == 1 ? "has" : "have",
-                           machine.organisation.chips * machine.organisation.tiles(), name, chips));
-  return parts;
+  return placed;
 }
 
 }  // namespace cimera::mapping

@@ -15,7 +15,7 @@ using ops::Digital;
 using ops::TaskId;
 using workloads::Layer;
 
-void Products::lower(std::size_t index) {
+void Products::lower(std::size_t index, const std::vector<Part>& all) {
   const Layer& layer = l_.layer(index);
   const ArrayGrid grid(l_.network, layer, l_.configs[index]);
   if (const workloads::Shape& in = l_.network.tensor(layer.inputs[0]).shape;
@@ -25,7 +25,7 @@ void Products::lower(std::size_t index) {
                     "are (1xPxF)",
                     layer.name, workloads::format(in)));
   const Loop loop = l_.output_loop(index);
-  const auto parts = std::ranges::equal_range(parts_, ops::LayerIndex(index), {}, &Part::layer);
+  const auto parts = std::ranges::equal_range(all, ops::LayerIndex(index), {}, &Part::layer);
   std::vector<Slice> products;  // by part
   for (const Part& part : parts) products.push_back(multiply(index, grid, part, loop));
 

@@ -11,10 +11,11 @@ namespace cimera::mapping {
 
 class Products {
  public:
-  Products(Lowering& lowering, const std::vector<Part>& parts) : l_(lowering), parts_(parts) {}
+  explicit Products(Lowering& lowering) : l_(lowering) {}
 
-  /// Adds the tasks of a weighted layer, and of an activation function that alone follows it.
-  void lower(std::size_t index);
+  /// Adds the tasks of those of `parts` that belong to a weighted layer, and of an activation function that alone
+  /// follows it.
+  void lower(std::size_t index, const std::vector<Part>& parts);
   /// Whether a layer's output is made by the tasks of the weighted layer before it.
   bool fused(std::size_t index) const { return fused_.contains(index); }
 
@@ -28,7 +29,6 @@ class Products {
   std::size_t fused_activation(std::size_t index);
 
   Lowering& l_;
-  const std::vector<Part>& parts_;
   std::set<std::size_t> fused_;
 };
 

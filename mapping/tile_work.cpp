@@ -84,11 +84,16 @@ std::optional<TileFunction> tile_function(const workloads::Operator& op) {
   return std::nullopt;
 }
 
-TileWork tile_work(const Network& network, const ops::CrossbarMachine& machine) {
+TileWork tile_work(const Network& network, const ops::CrossbarMachine& machine, std::size_t first, std::size_t last) {
   TileWork work;
   work.arrival.assign(network.tensors.size(), Arrival::kRows);
   work.kept_whole.assign(network.tensors.size(), 0);
   for (std::size_t index = 0; index < network.layers.size(); ++index) {
+    if (index < first || index >= last) {
+      work.anchor.push_back(0);
+      work.in_tiles.push_back(false);
+      continue;
+    }
     const Layer& layer = network.layers[index];
     const bool second = layer.inputs.size() == 2 && work.arrival[layer.inputs[0].value()] == Arrival::kRows;
     work.anchor.push_back(second ? 1 : 0);

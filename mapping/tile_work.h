@@ -31,6 +31,8 @@ struct TileWork {
   /// By tensor: bits of operands that are kept whole in the tile that makes it, for additions that it comes from.
   std::vector<std::int64_t> kept_whole;
 };
-TileWork tile_work(const workloads::Network& network, const ops::CrossbarMachine& machine);
+/// Of layers [first, last): the others are none of the tiles' business, their results are in host memory.
+TileWork tile_work(const workloads::Network& network, const ops::CrossbarMachine& machine, std::size_t first,
+                   std::size_t last);
 
 }  // namespace cimera::mapping

@@ -73,10 +73,11 @@ std::vector<BusiestUnit> busiest_units(const ops::Program& program, const Timing
   return units;
 }
 
-void fill_throughput(const TimingResult& timing, Result& result) {
+/// `again`: the next batch begins with weights that are written when this one is done.
+void fill_throughput(const TimingResult& timing, bool again, Result& result) {
   const std::vector<Duration>& ends = timing.block_end;
   const auto batch = static_cast<double>(result.batch);
-  result.pipelined = ends.size() > 1 && ends.back() > ends.front();
+  result.pipelined = !again && ends.size() > 1 && ends.back() > ends.front();
   if (result.pipelined) {
     const double per_block = batch / static_cast<double>(ends.size());
     result.throughput = per_block * static_cast<double>(ends.size() - 1) / (ends.back() - ends.front()).seconds().si();
@@ -97,7 +98,7 @@ Result summarise(const workloads::Network& network, const Machine& machine, cons
   result.latency = reading.result.makespan;
   result.bound = reading.bound;
   result.gap = reading.gap();
-  fill_throughput(reading.result, result);
+  fill_throughput(reading.result, mapped.loads > 1, result);
   result.area = machine.spec.area();
   result.host_standing = host_standing(machine, mapped.run, reading.result);
   result.operations = 2.0 * static_cast<double>(workloads::macs(network)) * static_cast<double>(batch);

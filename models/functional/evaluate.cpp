@@ -54,11 +54,7 @@ Executor::Executor(const Program& run, const Program& load, const ops::MachineSp
   if (!machine.crossbar()) return;
   check_ways(load);
   if (!cell) fail_run("machine '" + machine.name + "' needs a memory cell");
-  state_->course.resident = &state_->resident.emplace(load, *machine.crossbar(), network, *cell, draw);
-  for (const Task& task : run.tasks)
-    if (const auto* mvm = std::get_if<ops::Mvm>(&task.op.work)) state_->resident->check(task, *mvm);
-  for (const Task& task : run.tasks)
-    if (const auto* move = std::get_if<ops::Transfer>(&task.op.work)) state_->resident->check(task, *move);
+  state_->course.resident = &state_->resident.emplace(load, run, *machine.crossbar(), network, *cell, draw);
 }
 
 Executor::~Executor() = default;
@@ -86,6 +82,9 @@ Outcome Executor::run(const workloads::Batch& input) const {
     outcome += walk.stats();
   });
   count_host_weights(course.program, network, outcome.layer_counts);
+  if (course.resident)
+    for (std::size_t i = 0; i < outcome.layer_counts.size(); ++i)
+      outcome.layer_counts[i] += course.resident->counts_of_run()[i];
   return outcome;
 }
 

@@ -24,15 +24,16 @@ struct Outcome : ops::OpStats {
   workloads::Values output;  ///< [count][elements of the network output]
 };
 
-/// A network programmed into the arrays of a crossbar machine once (one draw of the devices), ready for any number of
-/// batches. Results of an image do not depend on the batch it comes in, nor on threads.
+/// A network programmed into the arrays of a crossbar machine (one draw of the devices: cells that are written for
+/// every batch err each time alike), ready for any number of batches. Results of an image do not depend on the batch it
+/// comes in, nor on threads.
 class Executor {
  public:
-  /// `run` and `load` are the Programs of the mapping of `network.network`; loading is done here. For a host machine
-  /// `cell` is null and nothing is quantised: weighted layers run in FP32. Measures what components of the machine are
-  /// charged (Charge::kMeasured). Throws Error(kInput) when a figure of the cell that this needs is unknown,
-  /// Error(kRun) when `run` reads arrays that `load` has not written where it reads them. References must outlive the
-  /// executor.
+  /// `run` and `load` are the Programs of the mapping of `network.network`; loading, also that of `run`, is done here.
+  /// For a host machine `cell` is null and nothing is quantised: weighted layers run in FP32. Measures what components
+  /// of the machine are charged (Charge::kMeasured). Throws Error(kInput) when a figure of the cell that this needs is
+  /// unknown, Error(kRun) when arrays are read that were not written where they are read, or are replaced too early
+  /// (see resident.h). References must outlive the executor.
   Executor(const ops::Program& run, const ops::Program& load, const ops::MachineSpec& machine,
            const workloads::QuantizedNetwork& network, const devices::CellModel* cell, const Draw& draw);
   ~Executor();

@@ -49,6 +49,12 @@ class Stores {
   Pieces<float>& values(const Slot& slot) { return values_[slot]; }
   Pieces<double>& sums(const Slot& slot) { return sums_[slot]; }
   void drop(const Slot& slot) { values_.erase(slot), sums_.erase(slot); }
+  /// Drops what came into a tile's buffer, for whichever layer.
+  void empty_buffer(ops::Place tile) {
+    std::erase_if(values_, [&](const auto& store) {
+      return store.first.kind == Slot::Kind::kInputs && store.first.place == tile;
+    });
+  }
 
  private:
   std::map<Slot, Pieces<float>> values_;

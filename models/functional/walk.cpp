@@ -53,12 +53,13 @@ void Walk::execute(const ops::Task& task) {
   if (const auto* mvm = std::get_if<ops::Mvm>(&work)) return multiply(*mvm);
   if (const auto* digital = std::get_if<ops::Digital>(&work)) return compute(*digital);
   if (const auto* host = std::get_if<ops::HostCompute>(&work)) return on_host(*host);
-  fail_run("'" + task.name + "': cells are written when weights are loaded, not in a run");
+  if (!course_.resident) fail_run("'" + task.name + "' writes cells, which a host does not have");
 }
 
 void Walk::transfer(const Transfer& work) {
   if (work.what == Transfer::What::kWeights) {  // counted once a run, not for every image
-    cached_[task_->layer.value()].push_back(task_index());
+    if (!course_.resident) cached_[task_->layer.value()].push_back(task_index());
+    else if (course_.resident->replaces(task_index())) stores_.empty_buffer(work.to);
     return;
   }
   if (work.what == Transfer::What::kPartialSums) return transfer_sums(work);

@@ -123,6 +123,10 @@ std::string to_string(DynamicMatmul where) {
   return "";
 }
 
+EnumNames<Weights> enum_names(const Weights*) {
+  return {{"resident", Weights::kResident}, {"reprogrammed", Weights::kReprogrammed}};
+}
+
 EnumNames<ZeroSteps> enum_names(const ZeroSteps*) {
   return {{"driven", ZeroSteps::kDriven}, {"skipped", ZeroSteps::kSkipped}};
 }
@@ -237,6 +241,10 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
       .need("tile_functions", &T::tile_functions, "functions that a tile can do; the host does the others")
       .opt("dynamic_matmul", &T::dynamic_matmul,
            "where products of two activations are made: host, digital or write_array", "the host makes them")
+      .opt("weights", &T::weights,
+           "of a network that does not fit: resident refuses it; reprogrammed writes cells anew, load after load, for "
+           "every batch",
+           "resident")
       .group("components", &T::components, "power, area and events of every component")
       .check("a weight does not fit in one row of an array",
              [](const T& m) { return m.config().cells_per_weight() <= m.organisation.columns; })

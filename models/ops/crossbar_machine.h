@@ -23,6 +23,12 @@ enum class TileFunction { kRelu, kSigmoid, kTanh, kMaxPool, kAdd };
 /// What happens to an input step in which no row of a tile's product is driven.
 enum class ZeroSteps { kDriven, kSkipped };
 
+/// Where weights that do not fit into the arrays go.
+enum class Weights {
+  kResident,      ///< nowhere: all weights stay in their cells, and a network that does not fit is refused
+  kReprogrammed,  ///< they wait in host memory, and cells are written anew for every batch
+};
+
 /// Where products of two activations (attention) are made: by the host, by digital units of a tile, or by arrays into
 /// which one of the two is written each time.
 enum class DynamicMatmul { kHost, kDigital, kWriteArray };
@@ -86,6 +92,7 @@ struct CrossbarMachine {
   Schedule schedule = Schedule::kPipelined;
   std::vector<TileFunction> tile_functions;
   DynamicMatmul dynamic_matmul = DynamicMatmul::kHost;
+  Weights weights = Weights::kResident;
   ComponentTable components;
 
   LevelCounts levels() const;
@@ -111,6 +118,7 @@ EnumNames<Schedule> enum_names(const Schedule*);
 EnumNames<TileFunction> enum_names(const TileFunction*);
 EnumNames<DynamicMatmul> enum_names(const DynamicMatmul*);
 EnumNames<ZeroSteps> enum_names(const ZeroSteps*);
+EnumNames<Weights> enum_names(const Weights*);
 Schema<CrossbarOrganisation> schema(const CrossbarOrganisation*);
 Schema<CrossbarPrecision> schema(const CrossbarPrecision*);
 Schema<CrossbarPipeline> schema(const CrossbarPipeline*);

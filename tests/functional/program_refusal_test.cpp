@@ -187,6 +187,9 @@ TEST_F(ProgramRefusal, CellsThatAreWrittenTwiceOrElsewhere) {
   EXPECT_THAT(refusal(program_), HasSubstr("'dense1 cells of tile 4': weights"));
   std::get<ops::Transfer>(load_.tasks[cells - 1].op.work).to = 5;
   load_.tasks[cells - 1].op.path = load_.task(test::task_named(load_, "dense1 weights to tile 5")).op.path;
+  EXPECT_THAT(refusal(program_), HasSubstr("'dense1 cells of tile 5' writes more arrays into tile 5 than its 1 units "
+                                           "have, beside what they hold"));
+  load_ = test::without_task(test::map(network_, machine_).load, cells);
   EXPECT_THAT(refusal(program_),
               HasSubstr("'dense1 products in tile 4' reads array 4 of layer 'dense1' in tile 4, where "
                         "its cells were not written"));

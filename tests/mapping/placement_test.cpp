@@ -42,13 +42,19 @@ TEST_P(Placement, EveryArrayLiesInOneTileAndNoTileIsOverfull) {
   const ops::CrossbarOrganisation& o = machine.crossbar()->organisation;
   for (const Network& network : networks()) {
     const Mapped mapped = test::map(network, machine);
-    std::map<std::uint32_t, std::vector<bool>> placed;                      // by layer
-    std::map<std::int64_t, std::map<std::uint32_t, std::int64_t>> in_tile;  // arrays by tile and layer
+    std::map<std::uint32_t, std::vector<bool>> placed;  // by layer
+    using ByLayer = std::map<std::uint32_t, std::int64_t>;
+    std::map<std::pair<std::int64_t, std::int64_t>, ByLayer> in_tile;  // arrays by load and tile
+    std::map<std::int64_t, std::int64_t> in_load;                      // arrays
+    std::set<std::int64_t> tiles;
     for (const Part& part : mapped.parts) {
       ASSERT_LT(part.first, part.last);
       ASSERT_LT(part.tile, o.chips * o.tiles());
-      EXPECT_TRUE(in_tile[part.tile].emplace(part.layer.value(), part.last - part.first).second)
+      ByLayer& here = in_tile[std::pair(part.load, part.tile)];
+      EXPECT_TRUE(here.emplace(part.layer.value(), part.last - part.first).second)
           << "two parts of a layer in one tile";
+      in_load[part.load] += part.last - part.first;
+      tiles.insert(part.tile);
       std::vector<bool>& seen = placed[part.layer.value()];
       seen.resize(std::max(seen.size(), static_cast<std::size_t>(part.last)));
       for (auto array = static_cast<std::size_t>(part.first); array < static_cast<std::size_t>(part.last); ++array) {
@@ -67,12 +73,17 @@ TEST_P(Placement, EveryArrayLiesInOneTileAndNoTileIsOverfull) {
       EXPECT_EQ(std::ranges::count(placed[static_cast<std::uint32_t>(i)], true), expected) << network.layers[i].name;
       arrays += expected;
     }
-    EXPECT_EQ(mapped.used_arrays, arrays);
-    EXPECT_EQ(mapped.used_tiles, std::ssize(in_tile));
-    for (const auto& [tile, layers] : in_tile) {
+    std::int64_t in_all = 0, most = 0;
+    for (const auto& [load, n] : in_load) in_all += n, most = std::max(most, n);
+    EXPECT_EQ(in_all, arrays);
+    EXPECT_EQ(mapped.used_arrays, most);
+    EXPECT_EQ(mapped.used_tiles, std::ssize(tiles));
+    EXPECT_EQ(mapped.loads, std::ssize(in_load));
+    EXPECT_EQ(mapped.loads > 1, GetParam().name == "reprogrammed");
+    for (const auto& [at, layers] : in_tile) {
       std::int64_t units = 0;  // a unit holds one layer
       for (const auto& [layer, n] : layers) units += ceil_div(n, o.arrays_per_ima);
-      EXPECT_LE(units, o.imas_per_tile) << "tile " << tile;
+      EXPECT_LE(units, o.imas_per_tile) << "load " << at.first << ", tile " << at.second;
     }
   }
 }

@@ -80,7 +80,7 @@ void expect_readings_agree(const Network& network, const Shape& shape, double lo
 
     const ops::TimingResult load = cost::evaluate(mapped.load), played = test::play(mapped.load);
     EXPECT_EQ(difference(network, load.layer_counts, played.layer_counts), "");
-    expect_lower_bound(mapped.load, load, played);
+    if (!mapped.load.tasks.empty()) expect_lower_bound(mapped.load, load, played);
     EXPECT_EQ(difference(network, executor.loading(), load.layer_counts), "");
   }
 }

@@ -85,6 +85,7 @@ TEST_P(Transfers, EveryProductGetsItsInputsOnce) {
       Cover arrived(elements(network, layer.inputs[0]));
       for (const ops::Edge& edge : program.edges) {
         if (edge.to.value() != t) continue;
+        if (std::holds_alternative<ops::WriteCells>(program.task(edge.from).op.work)) continue;
         const auto& move = std::get<Transfer>(program.task(edge.from).op.work);
         EXPECT_EQ(move.tensor, layer.inputs[0].value());
         arrived.add(move.begin, move.end);

@@ -45,6 +45,10 @@ inline const std::vector<Shape>& shapes() {
       {"offset", {"precision.encoding=offset", "precision.adc_bits=9"}},
       {"differential", {"precision.encoding=differential", "precision.adc_bits=10"}},
       {"layered", {"schedule=layered", "organisation.imas_per_tile=1"}},
+      // Chips of two units, too few for any network of these tests: loads follow each other, layers are cut.
+      {"reprogrammed",
+       {"weights=reprogrammed", "organisation.tiles_x=2", "organisation.tiles_y=1", "organisation.tiles_per_router=1",
+        "organisation.imas_per_tile=1", "organisation.arrays_per_ima=4"}},
       {"bits_8_8", {}, 8, 8},
       {"bits_5_3", {"organisation.imas_per_tile=1"}, 5, 3},
   };
