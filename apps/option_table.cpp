@@ -86,8 +86,11 @@ constexpr Option kOptions[] = {
      "relative to that end. Both ways give the same result; skipped_blocks says how many were jumped over.",
      false},
     {"threads", "COUNT", "all cores", "threads to use; results do not depend on it", "", false},
-    {"out", "DIR", "", "also write results.json, layers.csv and inputs.resolved.json into DIR",
-     "The folder appears only when the run has succeeded.", false},
+    {"out", "DIR", "", "also write the results as files into DIR",
+     "results.json (as --json), layers.csv, inputs.resolved.json (every parameter, with its source); explain writes "
+     "its "
+     "figures (.svg). The folder appears only when the run has succeeded.",
+     false},
     {"json", "", "", "print JSON on standard output instead of tables", "docs/cli.md lists the keys.", false},
     {"first", "I", "0", "index of the first sample to write", "", false},
     {"count", "COUNT", "1000", "number of samples to write", "", false},

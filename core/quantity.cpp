@@ -169,6 +169,7 @@ std::string format_si(double si, Dim dim) {
   const DimText* known = find(dim);
   const std::string unit = known != nullptr ? std::string(known->unit) : base_units(dim);
   const bool prefixed = known != nullptr && dim != Kelvins::kDim && !unit.starts_with("1/");
+  if (dim == SquareMetres::kDim && si == 0.0) return "0 mm^2";  // as areas are written
   if (!prefixed || si == 0.0 || !std::isfinite(si)) return significant(si, kDigits) + " " + unit;
 
   const bool area = dim == SquareMetres::kDim;

@@ -43,8 +43,9 @@ Schema<ReramParams> schema(const ReramParams*) {
 
 int Reram::max_levels() const {
   if (!params_.max_levels)
-    fail_input(
-        fmt::format("max_levels of the cell '{}' is unknown: give it a value, for example 4", params_.description));
+    fail_input(fmt::format(
+        "max_levels of the cell '{}' is unknown: give it a value, for example --set MACHINE:cell.max_levels=4",
+        params_.description));
   return *params_.max_levels;
 }
 
@@ -52,8 +53,8 @@ void Reram::program(int level_count, std::span<const std::uint8_t> levels, std::
                     const Stream& stream, const Stream::Address& at) const {
   if (!params_.sigma_program)
     fail_input(
-        fmt::format("sigma_program of the cell '{}' is unknown: give it a value, for example 0.05 or 0 for an "
-                    "ideal cell",
+        fmt::format("sigma_program of the cell '{}' is unknown: give it a value, for example --set "
+                    "MACHINE:cell.sigma_program=0.05, or 0 for an ideal cell",
                     params_.description));
   if (ideal()) {
     std::copy(levels.begin(), levels.end(), effective.begin());

@@ -30,6 +30,9 @@ void check_labels(const Network& network, const Dataset& data) {
 std::optional<Dataset> default_data(const Inputs& inputs) {
   if (!inputs.synthetic_network) return std::nullopt;
   const std::int64_t wanted = inputs.experiment.samples;
+  if (wanted > kMostSynthetic)
+    fail_input({"--samples"},
+               fmt::format("{}: at most {} synthetic digits are drawn for a run", wanted, kMostSynthetic));
   return workloads::synthetic_digits(workloads::kDigitsEvaluationSeed, wanted == 0 ? kSyntheticSamples : wanted);
 }
 

@@ -17,14 +17,16 @@ namespace fs = std::filesystem;
 
 constexpr const char* kNetworks = "workloads/catalog";
 
-/// The file of a name, or the path itself where one is given.
+/// The file of a name (- is as good as _ in it), or the path itself where one is given.
 fs::path network_file(const std::string& name) {
   if (name.empty()) return resource(workloads::kDigitsNetwork);
   if (name.ends_with(".onnx") || name.find('/') != std::string::npos) return name;
   const std::vector<std::string> names = network_names();
-  if (!std::ranges::binary_search(names, name))
+  std::string listed = name;
+  std::ranges::replace(listed, '-', '_');  // gpt2-xl is gpt2_xl
+  if (!std::ranges::binary_search(names, listed))
     fail_input(unknown_name("network", name, names) + " A path to a file ends in .onnx.");
-  const fs::path stem = resource(kNetworks) / name;
+  const fs::path stem = resource(kNetworks) / listed;
   const fs::path onnx = stem.string() + ".onnx";
   return fs::exists(onnx) ? onnx : fs::path(stem.string() + ".yaml");
 }

@@ -89,10 +89,8 @@ std::string load_note(const Machine& machine, const WeightLoad& load) {
   if (load.latency && load.energy) {
     text += fmt::format("{} and {}.", format(*load.latency), format(*load.energy));
   } else {
-    std::string names;
-    for (const std::string& name : load.unknown) names += " " + name;
     text += load.latency ? format(*load.latency) + "; its energy is unknown" : "a time and an energy that are unknown";
-    text += " (no figure for" + names + ").";
+    text += fmt::format(" (no figure for {}).", fmt::join(load.unknown, ", "));
   }
   if (!machine.cell) return text;
   if (!load.endurance) return text + " How many loads its cells survive is unknown.";
@@ -124,9 +122,8 @@ void machine_notes(const Inputs& inputs, const Machine& machine, const Result& r
                    std::vector<std::string>& notes) {
   const auto note = [&](const std::string& text) { notes.push_back(machine.spec.name + ": " + text); };
   if (!result.unknown.empty()) {
-    std::string names;
-    for (const std::string& name : result.unknown) names += " " + name;
-    note("energy unknown, and left out of the ranking: nobody has published a figure for" + names + ".");
+    note(fmt::format("energy unknown, and left out of the ranking: there is no figure for {}.",
+                     fmt::join(result.unknown, ", ")));
   }
   for (const ops::Withdrawn& row : machine.spec.withdrawn) note(row.why + ".");
   if (!result.area) note("area unknown, and left out of the ranking.");
@@ -185,15 +182,16 @@ std::string throughput_note(const Report& report) {
 std::string heading_text(const Inputs& inputs) {
   const workloads::Network& network = inputs.network;
   std::vector<std::pair<std::string, std::string>> rows;
-  rows.emplace_back("network",
-                    fmt::format("{}{}: {} layers, {} multiply-accumulates, {} weights",
-                                inputs.synthetic_network ? "SYNTHETIC: " : "", network.name, network.layers.size(),
-                                grouped(workloads::macs(network)), grouped(workloads::weight_count(network))));
+  rows.emplace_back(
+      "network",
+      fmt::format("{}{}: {}, {} multiply-accumulates, {} weights", inputs.synthetic_network ? "SYNTHETIC: " : "",
+                  network.name, counted(std::ssize(network.layers), "layer"), grouped(workloads::macs(network)),
+                  grouped(workloads::weight_count(network))));
   if (!inputs.data) rows.emplace_back("data", "none");
   else
-    rows.emplace_back(
-        "data", fmt::format("{}{}: {} samples of {}", inputs.synthetic_data ? "SYNTHETIC: " : "", inputs.data->name,
-                            grouped(inputs.samples), workloads::format(inputs.data->samples.shape)));
+    rows.emplace_back("data",
+                      fmt::format("{}{}: {} of {}", inputs.synthetic_data ? "SYNTHETIC: " : "", inputs.data->name,
+                                  counted(inputs.samples, "sample"), workloads::format(inputs.data->samples.shape)));
   return two_columns(rows);
 }
 
@@ -225,8 +223,10 @@ std::string accuracy_table(const Report& report) {
 std::string notes_text(const Report& report) {
   const Inputs& inputs = report.inputs;
   std::vector<std::string> notes;
-  if (inputs.synthetic_network || inputs.synthetic_data)
+  if (inputs.synthetic_data)
     notes.emplace_back("SYNTHETIC digits are drawn by cimera itself. Accuracies on them say nothing about real data.");
+  else if (inputs.synthetic_network)
+    notes.emplace_back("The network was trained on SYNTHETIC digits only, which cimera drew itself.");
   if (inputs.random_tensors)
     notes.push_back(
         fmt::format("The network has shapes only: values are {} (seed {}). The SQNR says how far outputs "

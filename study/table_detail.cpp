@@ -17,9 +17,11 @@ using Align = TextTable::Align;
 /// A share as a bar of up to 30 signs.
 std::string bar(double share) { return std::string(static_cast<std::size_t>(share * 30.0 + 0.5), '#'); }
 
+/// Without what has no price of its own, the largest first.
 std::vector<std::pair<std::string, Joules>> largest_first(const Result& result) {
   std::vector<std::pair<std::string, Joules>> components(result.energy_breakdown.begin(),
                                                          result.energy_breakdown.end());
+  std::erase_if(components, [](const auto& row) { return row.second.si() == 0.0; });
   std::ranges::stable_sort(components, [](const auto& a, const auto& b) { return a.second > b.second; });
   return components;
 }

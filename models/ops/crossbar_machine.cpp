@@ -152,8 +152,11 @@ Schema<CrossbarOrganisation> schema(const CrossbarOrganisation*) {
       .range(1, 4096)
       .need("columns", &T::columns, "bitlines of an array")
       .range(1, 4096)
-      .check("tiles_per_router, as a rectangle as near to a square as it goes, must divide tiles_x and tiles_y",
-             [](const T& o) { return o.tiles_x % o.router_x() == 0 && o.tiles_y % o.router_y() == 0; });
+      .check(
+          "tiles_per_router, as a rectangle as near to a square as it goes (4: 2 x 2, 2: 2 x 1), must divide tiles_x "
+          "and "
+          "tiles_y",
+          [](const T& o) { return o.tiles_x % o.router_x() == 0 && o.tiles_y % o.router_y() == 0; });
 }
 
 Schema<CrossbarPrecision> schema(const CrossbarPrecision*) {

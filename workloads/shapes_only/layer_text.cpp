@@ -57,7 +57,8 @@ std::int64_t LayerText::read_number(std::string_view text, std::int64_t lowest) 
 
 Pair LayerText::read_pair(std::string_view text, std::int64_t lowest) const {
   const std::size_t x = text.find('x');
-  if (x == std::string_view::npos) fail(fmt::format("'{}' is no pair such as 3x3", text));
+  if (x == std::string_view::npos || x == 0 || x + 1 == text.size())
+    fail(fmt::format("'{}' is no pair such as 3x3", text));
   return {read_number(text.substr(0, x), lowest), read_number(text.substr(x + 1), lowest)};
 }
 
@@ -69,6 +70,7 @@ std::int64_t LayerText::number(std::string_view name, std::int64_t otherwise, st
 Pair LayerText::pair(std::string_view name, std::int64_t otherwise, std::int64_t lowest) const {
   const std::string* text = option(name);
   if (text == nullptr) return {otherwise, otherwise};
+  if (text->empty()) fail(fmt::format("{}= has no value", name));
   if (text->find('x') != std::string::npos) return read_pair(*text, lowest);
   const std::int64_t both = read_number(*text, lowest);
   return {both, both};
