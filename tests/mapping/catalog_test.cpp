@@ -87,10 +87,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"bert_base_cpu", "bert_base", "cpu_ddr4", {}, {}, 8, false}),
     name_of_case);
 
-/// What the slowest layer of each takes: positions of its output x 1.6 us.
+/// What the slowest layer of each takes: positions of its output x 1.6 us. What the closed form does not know, waits
+/// for shared units, moves an end by at most `moved` positions: one, or more where activations go to the host.
 struct Pipelined {
   Case run;
-  std::int64_t positions;
+  std::int64_t positions, moved = 1;
 };
 
 void PrintTo(const Pipelined& p, std::ostream* os) { *os << p.run.name; }
@@ -98,17 +99,16 @@ void PrintTo(const Pipelined& p, std::ostream* os) { *os << p.run.name; }
 class CatalogPipeline : public ::testing::TestWithParam<Pipelined> {};
 
 TEST_P(CatalogPipeline, ImagesFollowAtTheRateOfTheSlowestLayer) {
-  const auto& [c, positions] = GetParam();
+  const auto& [c, positions, moved] = GetParam();
   const Mapped many = c.map(c.batch);
   const ops::TimingResult timing = test::play(many.run), cost = cost::evaluate(many.run);
   const Duration period = ns(positions * 1600), first = timing.block_end[0];
   ASSERT_EQ(timing.block_end.size(), static_cast<std::size_t>(c.batch));
   for (std::size_t b = 1; b < timing.block_end.size(); ++b) {
     EXPECT_EQ(cost.block_end[b] - cost.block_end[b - 1], period) << "image " << b;
-    // What the closed form does not know, waits for shared units, moves an end by less than one position of the slowest
-    // layer. The last image has none behind it, and may end sooner after the one before.
-    EXPECT_GE(timing.block_end[b] - timing.block_end[b - 1], period - ns(1600)) << "image " << b;
-    EXPECT_LE(timing.block_end[b] - timing.block_end[b - 1], period + ns(1600)) << "image " << b;
+    // The last image has none behind it, and may end sooner after the one before.
+    EXPECT_GE(timing.block_end[b] - timing.block_end[b - 1], period - ns(1600) * moved) << "image " << b;
+    EXPECT_LE(timing.block_end[b] - timing.block_end[b - 1], period + ns(1600) * moved) << "image " << b;
   }
   EXPECT_EQ(timing.block_end.back(), timing.makespan);
   EXPECT_EQ(cost.makespan, cost.block_end[0] + period * (c.batch - 1));
@@ -120,12 +120,12 @@ TEST_P(CatalogPipeline, ImagesFollowAtTheRateOfTheSlowestLayer) {
   EXPECT_LT(alone, by_layer);
   // What runs together with the second image moves the first one's end by less than that, too.
   EXPECT_GE(first, alone);
-  EXPECT_LE(first, alone + ns(1600) * (c.batch - 1));
+  EXPECT_LE(first, alone + ns(1600) * moved * (c.batch - 1));
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, CatalogPipeline,
                          ::testing::Values(Pipelined{kLenet, 28 * 28}, Pipelined{kResnet18, 112 * 112},
-                                           Pipelined{kResnet50, 112 * 112}, Pipelined{kMobilenet, 112 * 112}),
+                                           Pipelined{kResnet50, 112 * 112}, Pipelined{kMobilenet, 112 * 112, 64}),
                          [](const auto& info) { return std::string(info.param.run.name); });
 
 /// Whether SystemC is done with at most `most` passages.
@@ -182,17 +182,15 @@ TEST_P(CatalogSize, GrowsNeitherWithTheBatchNorWithTheTokens) {
   const Size& s = GetParam();
   const ops::MachineSpec machine = machine_named(s.machine, s.overrides);
   const Mapped two = test::map(catalog(s.network, s.use), machine, 2);
-  const Mapped many = test::map(catalog(s.network, s.use), machine, 256);
-  const Mapped more = test::map(catalog(s.network, s.use), machine, 1024);
+  const std::int64_t batch = machine.crossbar() ? 256 : 8;  // caches are played longer for a large one
+  const Mapped many = test::map(catalog(s.network, s.use), machine, batch);
+  const Mapped more = test::map(catalog(s.network, s.use), machine, 4 * batch);
   EXPECT_LE(many.run.tasks.size(), s.tasks);
   EXPECT_LE(bytes(many.run), 1200 * many.run.tasks.size());
   EXPECT_EQ(more.run.tasks.size(), many.run.tasks.size());
   EXPECT_EQ(more.run.edges.size(), many.run.edges.size());
   EXPECT_EQ(bytes(more.load), bytes(two.load));
-  // On a processor what does not fit its caches goes to memory: a large batch has more moves than a small one.
-  if (machine.crossbar()) {
-    EXPECT_EQ(many.run.tasks.size(), two.run.tasks.size());
-  }
+  EXPECT_EQ(many.run.tasks.size(), two.run.tasks.size());
   if (!s.use.asked()) return;
   const Mapped longer = test::map(catalog(s.network, s.longer), machine, 2);
   EXPECT_LE(longer.run.tasks.size(), s.tasks);
@@ -200,26 +198,26 @@ TEST_P(CatalogSize, GrowsNeitherWithTheBatchNorWithTheTokens) {
 
 INSTANTIATE_TEST_SUITE_P(
     Networks, CatalogSize,
-    ::testing::Values(
-        Size{"resnet50", "resnet50", "isaac", {}, {}, {}, 1800},
-        Size{"vgg16", "vgg16", "isaac", {"organisation.chips=5"}, {}, {}, 41'000},
-        Size{"alexnet", "alexnet", "isaac", {"organisation.chips=5"}, {}, {}, 28'000},
-        Size{"bert_base",
-             "bert_base",
-             "isaac",
-             {"organisation.chips=6"},
-             {Phase::kPrefill, 16},
-             {Phase::kPrefill, 128},
-             2600},
-        Size{"gpt2_xl",
-             "gpt2_xl",
-             "isaac",
-             {"organisation.chips=50"},
-             {Phase::kDecode, 16},
-             {Phase::kDecode, 1000},
-             75'000},
-        Size{"resnet50_cpu", "resnet50", "cpu_ddr4", {}, {}, {}, 600},
-        Size{"gpt3_cpu", "gpt3_175b", "cpu_ddr4", {}, {Phase::kPrefill, 16}, {Phase::kPrefill, 2048}, 9500}),
+    ::testing::Values(Size{"resnet50", "resnet50", "isaac", {}, {}, {}, 1800},
+                      Size{"vgg16", "vgg16", "isaac", {"organisation.chips=5"}, {}, {}, 41'000},
+                      Size{"alexnet", "alexnet", "isaac", {"organisation.chips=5"}, {}, {}, 28'000},
+                      Size{"bert_base",
+                           "bert_base",
+                           "isaac",
+                           {"organisation.chips=6"},
+                           {Phase::kPrefill, 16},
+                           {Phase::kPrefill, 128},
+                           2600},
+                      Size{"gpt2_xl",
+                           "gpt2_xl",
+                           "isaac",
+                           {"organisation.chips=50"},
+                           {Phase::kDecode, 16},
+                           {Phase::kDecode, 1000},
+                           75'000},
+                      Size{"resnet50_cpu", "resnet50", "cpu_ddr4", {}, {}, {}, 600},
+                      Size{
+                          "gpt3_cpu", "gpt3_175b", "cpu_ddr4", {}, {Phase::kDecode, 16}, {Phase::kDecode, 2048}, 9500}),
     [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace
