@@ -35,8 +35,8 @@ class Resident {
   Resident(const ops::Program& load, const ops::Program& run, const ops::CrossbarMachine& machine,
            const workloads::QuantizedNetwork& network, const devices::CellModel& cell, const Draw& draw);
 
-  /// Whether task t of the run brings weights that replace all others of their tile. What waited there for products with
-  /// those is gone, too.
+  /// Whether task t of the run brings weights that replace all others of their tile. What waited there for products
+  /// with those is gone, too.
   bool replaces(std::uint32_t t) const { return replacing_.contains(t); }
 
   const PlacedLayer& layer(std::uint32_t layer) const { return layers_.at(layer).placed; }
