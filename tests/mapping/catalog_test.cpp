@@ -182,7 +182,7 @@ TEST_P(CatalogSize, GrowsNeitherWithTheBatchNorWithTheTokens) {
   const Size& s = GetParam();
   const ops::MachineSpec machine = machine_named(s.machine, s.overrides);
   const Mapped two = test::map(catalog(s.network, s.use), machine, 2);
-  const std::int64_t batch = machine.crossbar() ? 256 : 8;  // caches are played longer for a large one
+  const std::int64_t batch = machine.crossbar() ? 16 : 4;  // caches are played longer for a large one
   const Mapped many = test::map(catalog(s.network, s.use), machine, batch);
   const Mapped more = test::map(catalog(s.network, s.use), machine, 4 * batch);
   EXPECT_LE(many.run.tasks.size(), s.tasks);
