@@ -12,6 +12,7 @@
 #include "models/ops/machine.h"
 #include "study/catalogs.h"
 #include "study/describe.h"
+#include "study/file_codes.h"
 #include "study/full_use.h"
 #include "study/machines.h"
 #include "study/networks.h"
@@ -81,8 +82,12 @@ void describe_network(const std::string& name, const Arguments& arguments) {
   study::NetworkChoice choice = network_from(arguments);
   choice.network = name;
   const study::NamedNetwork named = study::load_network(choice);
-  const auto [weight_bits, activation_bits] = bits_from(arguments).value_or(std::pair(8, 8));
-  const workloads::NetworkSummary summary = workloads::summarize(named.network, weight_bits, activation_bits);
+  const workloads::FileCodes codes = workloads::file_codes(named.network);
+  const auto [weight_bits, activation_bits] = bits_from(arguments).value_or(std::pair(0, 0));
+  study::check_bits(codes, named.network.name, weight_bits, activation_bits);
+  const auto first_of = [](int wanted, int own) { return wanted != 0 ? wanted : own != 0 ? own : 8; };
+  const workloads::NetworkSummary summary = workloads::summarize(
+      named.network, first_of(weight_bits, codes.weight_bits), first_of(activation_bits, codes.activation_bits));
   print(arguments.has("json") ? study::describe_json(named.network, summary)
                               : study::describe_text(named.network, summary));
 }

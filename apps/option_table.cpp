@@ -52,12 +52,12 @@ constexpr Option kOptions[] = {
     {"batch", "B,B,..", "1", "batch sizes: images that enter together", "", false},
     {"bits", "W,A", "the machine's own", "precision of weights and of activations, 1 to 16 bits each",
      "The network is quantised after training: weights symmetrically per output channel, activations per tensor. "
-     "Machines that compute in FP32 are not affected.",
+     "Machines that compute in FP32 are not affected. A network whose file holds integers already keeps its own bits.",
      false},
     {"calibrate", "D[:COUNT]", "see `describe option calibrate`", "samples that the ranges of activations come from",
      "As --data; COUNT is 256 if not given. Without it, the synthetic digits are calibrated on pictures that the "
      "network was trained on, and other data on the first 256 samples that are evaluated: their images are used, not "
-     "their labels, and every report says so.",
+     "their labels, and every report says so. A network whose file holds all ranges already takes none.",
      false},
     {"calibration", "HOW", "minmax", "minmax, percentile (99.9 %), or mse",
      "minmax: the range covers everything that occurs. percentile: activations beyond 99.9 % of all magnitudes are "

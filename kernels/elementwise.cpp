@@ -83,6 +83,8 @@ void apply(Function function, std::span<const float> x, std::span<float> y) {
       return map(x, y, [](float v) { return 0.5F * v * (1.0F + std::erf(v * kInverseRoot2)); });
     case Function::kSilu:
       return map(x, y, [](float v) { return v / (1.0F + std::exp(-v)); });
+    case Function::kIdentity:
+      return map(x, y, [](float v) { return v; });
   }
 }
 
@@ -161,6 +163,31 @@ template void quantize<std::int16_t>(std::span<const float>, double, std::int32_
 template void quantize<float>(std::span<const float>, double, std::int32_t, std::int32_t, std::span<float>);
 template void quantize<std::int32_t>(std::span<const float>, double, std::int32_t, std::int32_t,
                                      std::span<std::int32_t>);
+
+void snap(float scale, std::int32_t low, std::int32_t high, std::span<float> x) {
+  assert(scale > 0.0F);
+  constexpr float kRound = 12582912.0F;  // 1.5 * 2^23: leaves no bits for a fraction
+  const auto lowest = static_cast<float>(low), highest = static_cast<float>(high);
+  for (float& value : x) {
+    const float code = value / scale;
+    const float above = code < lowest ? lowest : code;
+    const float clamped = above > highest ? highest : above;
+    value = ((clamped + kRound) - kRound) * scale;
+  }
+}
+
+void snap_to_own_range(std::span<float> x) {
+  constexpr float kCodes = 255.0F;
+  float lowest = 0.0F, highest = 0.0F;
+  for (const float value : x) {
+    lowest = std::min(lowest, value);
+    highest = std::max(highest, value);
+  }
+  if (lowest == highest) return;  // all are 0
+  const float scale = (highest - lowest) / kCodes;
+  const auto zero = static_cast<std::int32_t>(std::clamp(std::nearbyint(-lowest / scale), 0.0F, kCodes));
+  snap(scale, -zero, static_cast<std::int32_t>(kCodes) - zero, x);
+}
 
 template <class T>
 void copy_strided(std::span<const std::int64_t> sizes, std::span<const T> in, const StridedSide& from, std::span<T> out,

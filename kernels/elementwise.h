@@ -8,8 +8,8 @@
 namespace cimera::kernels {
 
 /// max(x, 0), where NaN stays NaN; 1 / (1 + e^-x); tanh x; -x; sqrt x; 1 / x; e^x; erf x; x Phi(x) with the normal
-/// distribution Phi; x / (1 + e^-x).
-enum class Function { kRelu, kSigmoid, kTanh, kNegate, kSqrt, kReciprocal, kExp, kErf, kGelu, kSilu };
+/// distribution Phi; x / (1 + e^-x); x.
+enum class Function { kRelu, kSigmoid, kTanh, kNegate, kSqrt, kReciprocal, kExp, kErf, kGelu, kSilu, kIdentity };
 /// y = f(x), element by element; in place is fine.
 void apply(Function function, std::span<const float> x, std::span<float> y);
 
@@ -36,6 +36,14 @@ void softmax(std::int64_t outer, std::int64_t size, std::int64_t inner, std::spa
 /// scale > 0; |low|, |high| <= 2^30. T is float (holding integers) or std::int32_t.
 template <class T>
 void quantize(std::span<const float> x, double scale, std::int32_t low, std::int32_t high, std::span<T> codes);
+
+/// Rounds values to the nearest multiple of `scale`, in FP32 as ONNX's QuantizeLinear and DequantizeLinear do one after
+/// the other: x / scale rounded half to even, clamped to [low, high], times scale. NaN stays NaN. scale > 0;
+/// |low|, |high| < 2^22.
+void snap(float scale, std::int32_t low, std::int32_t high, std::span<float> x);
+
+/// The same with the 256 codes over the values' own range, which 0 is made part of (ONNX's DynamicQuantizeLinear).
+void snap_to_own_range(std::span<float> x);
 
 /// One side of a strided copy: element (i0, i1, ...) lies at offset + i0 strides[0] + i1 strides[1] + ...; strides may
 /// be negative.

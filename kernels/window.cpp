@@ -84,7 +84,7 @@ void im2col(const Window2d& window, std::span<const T> image, std::span<T> colum
 }
 
 template <class T>
-void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows, std::int64_t stride) {
+void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows, std::int64_t stride, T padding) {
   if (stride == 0) stride = window.taps();
   assert_sizes(window, image, (window.positions() - 1) * stride + window.taps(), rows);
   T* out = rows.data();
@@ -95,7 +95,7 @@ void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows,
       const std::int64_t first_x = x * window.stride_w - window.pad_left;
       const Range taps = inside(first_x, window.dilation_w, window.kernel_w, window.width);
       const bool padded = lines.end - lines.begin < window.kernel_h || taps.end - taps.begin < window.kernel_w;
-      if (padded) std::fill_n(out, window.taps(), T{});
+      if (padded) std::fill_n(out, window.taps(), padding);
       for (std::int64_t channel = 0; channel < window.channels; ++channel) {
         const T* plane = image.data() + channel * window.height * window.width;
         for (std::int64_t i = lines.begin; i < lines.end; ++i) {
@@ -110,9 +110,9 @@ void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows,
 
 template void im2col<float>(const Window2d&, std::span<const float>, std::span<float>);
 template void im2col<std::int32_t>(const Window2d&, std::span<const std::int32_t>, std::span<std::int32_t>);
-template void im2row<float>(const Window2d&, std::span<const float>, std::span<float>, std::int64_t);
+template void im2row<float>(const Window2d&, std::span<const float>, std::span<float>, std::int64_t, float);
 template void im2row<std::int32_t>(const Window2d&, std::span<const std::int32_t>, std::span<std::int32_t>,
-                                   std::int64_t);
+                                   std::int64_t, std::int32_t);
 
 void max_pool(const Window2d& window, std::span<const float> image, std::span<float> out) {
   slide(window, image, out, [&](const float* plane, std::int64_t first_y, std::int64_t first_x) {

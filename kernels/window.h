@@ -29,9 +29,10 @@ template <class T>
 void im2col(const Window2d& window, std::span<const T> image, std::span<T> columns);
 
 /// The same matrix transposed: one input vector [taps] for each position, the next one `stride` further on; 0 stands
-/// for taps(), vectors one after the other.
+/// for taps(), vectors one after the other. Padding is `padding`.
 template <class T>
-void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows, std::int64_t stride = 0);
+void im2row(const Window2d& window, std::span<const T> image, std::span<T> rows, std::int64_t stride = 0,
+            T padding = T{});
 
 /// out [channels][out_h][out_w] = largest value under the window. Every window must see at least one value.
 void max_pool(const Window2d& window, std::span<const float> image, std::span<float> out);

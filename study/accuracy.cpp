@@ -167,7 +167,8 @@ workloads::QuantizedNetwork quantize(const Inputs& inputs, int weight_bits, int 
   options.weight_bits = weight_bits;
   options.activation_bits = activation_bits;
   options.calibration = inputs.experiment.calibration;
-  return workloads::quantize(inputs.network, options, inputs.calibration->batch);
+  const workloads::Batch none;
+  return workloads::quantize(inputs.network, options, inputs.calibration ? inputs.calibration->batch : none);
 }
 
 Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bits, const Reference& reference,

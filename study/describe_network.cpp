@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "study/describe.h"
+#include "study/file_codes.h"
 #include "study/text.h"
 
 namespace cimera::study {
@@ -106,6 +107,8 @@ std::string describe_text(const workloads::Network& network, const NetworkSummar
   if (s.kv_bytes > 0) totals += fmt::format("; keys and values {}", bytes(s.kv_bytes));
   totals +=
       fmt::format("; arithmetic intensity {:.4g} operations per byte that has to move at least once\n", s.intensity);
+  if (const workloads::FileCodes codes = workloads::file_codes(network); codes.any())
+    totals += file_codes_text(codes) + "\n";
   const std::size_t line = totals.find('\n') + 1;
   return wrapped(fmt::format("{} ({}): reads {}, gives {}", network.name, network.source, shape(network.input),
                              shape(network.output)),
@@ -123,21 +126,23 @@ std::string describe_json(const workloads::Network& network, const NetworkSummar
                       {"macs", layer.macs},
                       {"weights", layer.weights},
                       {"activation_bytes", layer.activation_bytes}});
-  const ordered_json json{{"name", network.name},
-                          {"source", network.source},
-                          {"input", network.tensor(network.input).shape},
-                          {"output", network.tensor(network.output).shape},
-                          {"macs", s.macs},
-                          {"weights", s.weights},
-                          {"biases", s.biases},
-                          {"weight_bits", s.weight_bits},
-                          {"activation_bits", s.activation_bits},
-                          {"weight_bytes", s.weight_bytes},
-                          {"activation_bytes", s.activation_bytes},
-                          {"peak_activation_bytes", s.peak_activation_bytes},
-                          {"kv_bytes", s.kv_bytes},
-                          {"operations_per_byte", s.intensity},
-                          {"layers", layers}};
+  ordered_json json{{"name", network.name},
+                    {"source", network.source},
+                    {"input", network.tensor(network.input).shape},
+                    {"output", network.tensor(network.output).shape},
+                    {"macs", s.macs},
+                    {"weights", s.weights},
+                    {"biases", s.biases},
+                    {"weight_bits", s.weight_bits},
+                    {"activation_bits", s.activation_bits},
+                    {"weight_bytes", s.weight_bytes},
+                    {"activation_bytes", s.activation_bytes},
+                    {"peak_activation_bytes", s.peak_activation_bytes},
+                    {"kv_bytes", s.kv_bytes},
+                    {"operations_per_byte", s.intensity},
+                    {"layers", layers}};
+  if (const workloads::FileCodes codes = workloads::file_codes(network); codes.any())
+    json["file_codes"] = file_codes_json(codes);
   return json.dump(2) + "\n";
 }
 

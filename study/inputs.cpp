@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "study/file_codes.h"
 #include "workloads/random_tensors.h"
 #include "workloads/synthetic/digits.h"
 
@@ -116,6 +117,25 @@ CalibrationData load_calibration(const Inputs& inputs) {
   return {workloads::take(*inputs.data, 0, count, experiment.transform), inputs.data->name, true};
 }
 
+/// A network that was quantised before brings its own bits, and perhaps all ranges.
+void take_file_codes(Inputs& inputs) {
+  inputs.codes = workloads::file_codes(inputs.network);
+  const workloads::FileCodes& codes = inputs.codes;
+  const Experiment& experiment = inputs.experiment;
+  check_bits(codes, inputs.network.name, experiment.weight_bits, experiment.activation_bits);
+  const bool calibrates = !experiment.calibrate.empty() || experiment.calibration != workloads::Calibration::kMinMax;
+  if (codes.complete() && calibrates)
+    fail_input({experiment.calibrate.empty() ? "--calibration" : "--calibrate"},
+               fmt::format("the network '{}' was quantised before, and its file has all ranges; leave it out",
+                           inputs.network.name));
+  for (Machine& machine : inputs.machines) {
+    if (!machine.quantizes()) continue;
+    const bool differential = machine.spec.crossbar()->precision.encoding == ops::WeightEncoding::kDifferential;
+    if (codes.weight_bits != 0) machine.weight_bits = differential ? codes.sign_magnitude_bits : codes.weight_bits;
+    if (codes.activation_bits != 0) machine.activation_bits = codes.activation_bits;
+  }
+}
+
 void check_numbers(const Experiment& experiment) {
   const auto at_least = [](const char* option, std::int64_t value, std::int64_t lowest) {
     if (value < lowest) fail_input({option}, fmt::format("{}: must be at least {}", value, lowest));
@@ -152,8 +172,9 @@ Inputs load(const Experiment& experiment) {
   NamedNetwork named = load_network(experiment.network);
   inputs.network = std::move(named.network);
   inputs.synthetic_network = named.synthetic;
+  take_file_codes(inputs);
   load_data(experiment, inputs);
-  if (inputs.data) inputs.calibration = load_calibration(inputs);
+  if (inputs.data && !inputs.codes.complete()) inputs.calibration = load_calibration(inputs);
   return inputs;
 }
 

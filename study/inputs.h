@@ -9,6 +9,7 @@
 #include "study/experiment.h"
 #include "study/machines.h"
 #include "workloads/dataset.h"
+#include "workloads/file_codes.h"
 #include "workloads/network.h"
 
 namespace cimera::study {
@@ -28,6 +29,7 @@ struct Inputs {
   Experiment experiment;  ///< as asked for
 
   workloads::Network network;
+  workloads::FileCodes codes;  ///< integers that the network's file holds already; they decide about bits
   bool synthetic_network = false, synthetic_data = false;
   /// The network has shapes only, or one layer of it was asked for: constants without values and the samples are drawn
   /// (workloads/random_tensors.h). Outputs are compared with FP32; there is no accuracy.
@@ -37,7 +39,8 @@ struct Inputs {
   std::string no_accuracy;                 ///< why not
   std::int64_t samples = 0;                ///< evaluated: the first so many
   /// The user's choice; else for the synthetic default pictures of another seed, and for other data the first
-  /// kCalibrationSamples of the evaluated ones, which is said in every report.
+  /// kCalibrationSamples of the evaluated ones, which is said in every report. None where the network's file has all
+  /// ranges.
   std::optional<CalibrationData> calibration;
 
   std::vector<Machine> machines;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "study/experiment.h"
+#include "study/file_codes.h"
 #include "workloads/random_tensors.h"
 
 namespace cimera::study {
@@ -36,15 +37,18 @@ ordered_json describe_network(const Inputs& inputs) {
     for (const std::int64_t size : tensor.shape) print.add(static_cast<std::uint32_t>(size));
     print.add(tensor.values);
   }
-  return {{"name", network.name},
-          {"source", network.source},
-          {"synthetic", inputs.synthetic_network},
-          {"random_tensors", inputs.random_tensors ? ordered_json(workloads::kRandomTensors) : ordered_json(nullptr)},
-          {"input", workloads::format(network.tensor(network.input).shape)},
-          {"layers", network.layers.size()},
-          {"macs", workloads::macs(network)},
-          {"weights", workloads::weight_count(network)},
-          {"fingerprint", print.text()}};
+  ordered_json json{
+      {"name", network.name},
+      {"source", network.source},
+      {"synthetic", inputs.synthetic_network},
+      {"random_tensors", inputs.random_tensors ? ordered_json(workloads::kRandomTensors) : ordered_json(nullptr)},
+      {"input", workloads::format(network.tensor(network.input).shape)},
+      {"layers", network.layers.size()},
+      {"macs", workloads::macs(network)},
+      {"weights", workloads::weight_count(network)},
+      {"fingerprint", print.text()}};
+  if (inputs.codes.any()) json["file_codes"] = file_codes_json(inputs.codes);
+  return json;
 }
 
 ordered_json describe_data(const Inputs& inputs) {

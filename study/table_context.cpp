@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "study/file_codes.h"
 #include "study/table_parts.h"
 #include "study/text.h"
 #include "workloads/random_tensors.h"
@@ -36,6 +37,13 @@ std::string calibration_note(const Inputs& inputs) {
   return fmt::format(
       "Ranges of activations: {} over the first {} that are evaluated (images, not labels); --calibrate names others.",
       method, counted(c.batch.count, "sample"));
+}
+
+/// Scales that the file of the network brings win over calibration.
+std::string codes_note(const workloads::FileCodes& codes) {
+  std::string text = file_codes_text(codes) + " FP32 rounds activations to the same codes.";
+  if (codes.dynamic > 0) text += " Machines cannot measure ranges; theirs are calibrated.";
+  return text;
 }
 
 /// A network that guesses tells nothing about machines. Agrees with guessing: at most two standard errors better, where
@@ -232,6 +240,7 @@ std::string notes_text(const Report& report) {
         fmt::format("The network has shapes only: values are {} (seed {}). The SQNR says how far outputs "
                     "are from FP32 on these; there is no accuracy.",
                     workloads::kRandomTensors, inputs.experiment.seed));
+  if (inputs.codes.any()) notes.push_back(codes_note(inputs.codes));
   if (inputs.calibration && std::ranges::any_of(inputs.machines, &Machine::quantizes))
     notes.push_back(calibration_note(inputs));
   if (const std::string cells = devices_note(inputs); !cells.empty()) notes.push_back(cells);

@@ -76,6 +76,10 @@ void NetworkBuilder::rename(TensorId tensor, std::string name) {
   network_.tensors.at(tensor.value()).name = std::move(name);
 }
 
+void NetworkBuilder::set_grid(TensorId tensor, const CodeGrid& grid) {
+  network_.tensors.at(tensor.value()).grid = grid;
+}
+
 namespace {
 
 /// Tensors that the output depends on, found backwards from it.

@@ -40,6 +40,8 @@ class NetworkBuilder {
   /// the next layer is added.
   Layer* producer(TensorId tensor);
   void rename(TensorId tensor, std::string name);
+  /// Sets Tensor::grid.
+  void set_grid(TensorId tensor, const CodeGrid& grid);
 
   /// Sets the output, drops layers and constants that it does not need, and validates.
   Network finish(TensorId output) &&;

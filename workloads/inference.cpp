@@ -20,6 +20,7 @@ class Walk {
       : network_(network), last_reader_(last_reader), activations_(network.tensors.size()) {}
 
   Values run(Values input, std::int64_t first, std::int64_t count, const LayerFunction& weighted_layer) {
+    if (const auto& grid = network_.tensor(network_.input).grid) grid->snap(input);
     activations_[network_.input.value()] = std::move(input);
     for (std::size_t i = 0; i < network_.layers.size(); ++i) {
       const Layer& layer = network_.layers[i];
@@ -33,6 +34,7 @@ class Walk {
         fail_run(fmt::format("layer '{}' returned {} values for {} samples of shape {}", layer.name, output.size(),
                              count, format(network_.tensor(layer.output).shape)));
       }
+      if (const auto& grid = network_.tensor(layer.output).grid) grid->snap(output);
       activations_[layer.output.value()] = std::move(output);
       for (const TensorId id : layer.inputs) {
         if (last_reader_[id.value()] == i) activations_[id.value()] = Values();

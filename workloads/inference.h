@@ -49,7 +49,8 @@ std::int64_t cached_chunk(const Network& network);
 /// samples are grouped.
 Values infer(const Network& network, const Batch& input);
 
-/// Input codes of a quantised layer: round-half-to-even of x / input_scale, clamped to the code range. Takes elements
+/// Input codes of a quantised layer: round-half-to-even of x / input_scale, plus the zero point, clamped to the code
+/// range; padding has the zero point. Takes elements
 /// [first, first + n) of the input of one sample, values [count][n], and writes the entries that they give in `codes`,
 /// [count * positions][rows] (im2col) of the group that they belong to. They must be whole channels of one group, or
 /// anything for a Dense over one position; throws Error(kRun) when they are not. A Dense over several positions has its
@@ -58,8 +59,8 @@ void input_codes(const Network& network, const QuantizedLayer& layer, std::int64
                  std::span<const float> values, std::span<std::int32_t> codes);
 /// How many of the values the code range clamps: those whose nearest code lies outside it.
 std::int64_t clipped_inputs(const QuantizedLayer& layer, std::span<const float> input);
-/// y = scale_x scale_w[c] acc + bias[c], in FP64 and rounded once to FP32, for elements [first, first + n) of the
-/// output of one sample, channel (or feature of a Dense) slowest; accumulators and outputs are [count][n].
+/// y = scale_x scale_w[c] (acc - zero_sums[c]) + bias[c], in FP64 and rounded once to FP32, for elements [first, first
+/// + n) of the output of one sample, channel (or feature of a Dense) slowest; accumulators and outputs are [count][n].
 void dequantize(const Network& network, const QuantizedLayer& layer, std::int64_t count, std::int64_t first,
                 std::span<const double> accumulators, std::span<float> output);
 

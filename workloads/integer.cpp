@@ -18,16 +18,18 @@ namespace {
 
 std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
 
-/// Real values of the sums of one output channel.
+/// Real values of the sums of one output channel: of products of codes, or of codes less the zero point.
 class Rescale {
  public:
-  Rescale(const QuantizedLayer& layer, std::int64_t channel)
+  enum class Of { kCodes, kDifferences };
+  Rescale(const QuantizedLayer& layer, std::int64_t channel, Of of)
       : scale_(layer.input_scale * layer.weight_scale.at(size(channel))),
+        zero_sum_(of == Of::kCodes && !layer.zero_sums.empty() ? layer.zero_sums.at(size(channel)) : 0.0),
         bias_(static_cast<double>(layer.bias.at(size(channel)))) {}
-  float operator()(double sum) const { return static_cast<float>(scale_ * sum + bias_); }
+  float operator()(double sum) const { return static_cast<float>(scale_ * (sum - zero_sum_) + bias_); }
 
  private:
-  double scale_, bias_;
+  double scale_, zero_sum_, bias_;
 };
 
 /// One sample's share of a group's input: its channels for a convolution, everything for a dense layer.
@@ -39,10 +41,11 @@ std::span<const float> group_input(const Network& network, const Layer& layer, c
   return std::span(input).subspan(size(sample * all + group * share), size(share));
 }
 
-template <class T>
-std::vector<T> codes_of(const QuantizedLayer& layer, std::span<const float> values) {
-  std::vector<T> codes(values.size());
-  kernels::quantize<T>(values, layer.input_scale, layer.code_min(), layer.code_max(), codes);
+/// Input codes less the zero point, so that 0 stands for 0.
+std::vector<float> differences(const QuantizedLayer& layer, std::span<const float> values) {
+  std::vector<float> codes(values.size());
+  kernels::quantize<float>(values, layer.input_scale, layer.code_min() - layer.zero_point,
+                           layer.code_max() - layer.zero_point, codes);
   return codes;
 }
 
@@ -55,7 +58,8 @@ class IntegerLayer {
         layer_(network.layer(quantized.layer)),
         shape_(mvm_shape(network, layer_)) {
     const std::int64_t per_group = shape_.rows * shape_.columns;
-    const std::int32_t largest = std::max(quantized.code_max(), -quantized.code_min());
+    const std::int32_t largest =
+        std::max(quantized.code_max() - quantized.zero_point, quantized.zero_point - quantized.code_min());
     for (std::int64_t g = 0; g < shape_.groups; ++g) {
       groups_.emplace_back(shape_.rows, shape_.columns,
                            std::span(quantized.weights).subspan(size(g * per_group), size(per_group)), largest);
@@ -76,9 +80,9 @@ class IntegerLayer {
  private:
   void run_dense(std::int64_t count, const Values& input, Values& output) const {
     std::vector<double> sums(output.size());
-    groups_.front().multiply_rows(count * shape_.positions, codes_of<float>(quantized_, input), sums);
+    groups_.front().multiply_rows(count * shape_.positions, differences(quantized_, input), sums);
     std::vector<Rescale> rescale;
-    for (std::int64_t c = 0; c < shape_.columns; ++c) rescale.emplace_back(quantized_, c);
+    for (std::int64_t c = 0; c < shape_.columns; ++c) rescale.emplace_back(quantized_, c, Rescale::Of::kDifferences);
     for (std::size_t i = 0; i < sums.size(); ++i) output[i] = rescale[i % rescale.size()](sums[i]);
   }
 
@@ -88,13 +92,12 @@ class IntegerLayer {
     std::vector<float> matrix(size(shape_.rows * shape_.positions));
     std::vector<double> sums(size(shape_.columns * shape_.positions));
     for (std::int64_t g = 0; g < shape_.groups; ++g) {
-      kernels::im2col<float>(window, codes_of<float>(quantized_, group_input(network_, layer_, input, sample, g)),
-                             matrix);
+      kernels::im2col<float>(window, differences(quantized_, group_input(network_, layer_, input, sample, g)), matrix);
       groups_[size(g)].multiply_columns(shape_.positions, matrix, sums);
       const double* sum = sums.data();
       for (std::int64_t c = 0; c < shape_.columns; ++c) {
         const std::int64_t channel = g * shape_.columns + c;
-        const Rescale rescale(quantized_, channel);
+        const Rescale rescale(quantized_, channel, Rescale::Of::kDifferences);
         float* out = output.data() + (sample * conv.out_channels + channel) * shape_.positions;
         for (std::int64_t p = 0; p < shape_.positions; ++p) out[p] = rescale(*sum++);
       }
@@ -131,11 +134,15 @@ void input_codes(const Network& network, const QuantizedLayer& quantized, std::i
   std::vector<std::int32_t> sample(size(n));
   for (std::int64_t i = 0; i < count; ++i, out += shape.positions * shape.rows) {
     const std::span<std::int32_t> to = window ? std::span(sample) : std::span(out, size(n));
-    kernels::quantize<std::int32_t>(values.subspan(size(i * n), size(n)), quantized.input_scale, quantized.code_min(),
-                                    quantized.code_max(), to);
+    kernels::quantize<std::int32_t>(values.subspan(size(i * n), size(n)), quantized.input_scale,
+                                    quantized.code_min() - quantized.zero_point,
+                                    quantized.code_max() - quantized.zero_point, to);
+    if (quantized.zero_point != 0)
+      for (std::int32_t& code : to) code += quantized.zero_point;
     if (window)
-      kernels::im2row<std::int32_t>(
-          *window, sample, std::span(out, size((shape.positions - 1) * shape.rows + window->taps())), shape.rows);
+      kernels::im2row<std::int32_t>(*window, sample,
+                                    std::span(out, size((shape.positions - 1) * shape.rows + window->taps())),
+                                    shape.rows, quantized.zero_point);
   }
 }
 
@@ -143,7 +150,7 @@ std::int64_t clipped_inputs(const QuantizedLayer& layer, std::span<const float> 
   const double low = layer.code_min(), high = layer.code_max();
   std::int64_t clipped = 0;
   for (const float value : input) {
-    const double code = std::nearbyint(static_cast<double>(value) / layer.input_scale);
+    const double code = std::nearbyint(static_cast<double>(value) / layer.input_scale) + layer.zero_point;
     if (!(code >= low && code <= high)) ++clipped;
   }
   return clipped;
@@ -162,7 +169,7 @@ void dequantize(const Network& network, const QuantizedLayer& quantized, std::in
   // Stretches of elements of one channel.
   const std::int64_t stretch = shape.positions;
   std::vector<Rescale> rescale;
-  for (std::int64_t c = 0; c < channels; ++c) rescale.emplace_back(quantized, c);
+  for (std::int64_t c = 0; c < channels; ++c) rescale.emplace_back(quantized, c, Rescale::Of::kCodes);
   const double* sum = accumulators.data();
   float* out = output.data();
   for (std::int64_t i = 0; i < count; ++i)

@@ -5,6 +5,7 @@
 
 #include "core/integers.h"
 #include "core/parallel.h"
+#include "kernels/elementwise.h"
 #include "kernels/gemm.h"
 #include "kernels/window.h"
 #include "workloads/layer_run.h"
@@ -117,8 +118,11 @@ kernels::Window2d window_of(const Network& network, const Layer& layer, const Po
   return spatial_window(network, layer, pool);
 }
 
-Values run_layer(const Network& network, const Layer& layer, std::int64_t count,
-                 const std::vector<const Values*>& inputs) {
+namespace {
+
+/// The layer by itself: no rounding to codes before or behind it.
+Values compute(const Network& network, const Layer& layer, std::int64_t count,
+               const std::vector<const Values*>& inputs) {
   std::vector<Operand> operands;
   for (std::size_t i = 0; i < inputs.size(); ++i) operands.emplace_back(network, layer.inputs.at(i), count, *inputs[i]);
   const std::int64_t out_elements = elements(network.tensor(layer.output).shape);
@@ -130,6 +134,24 @@ Values run_layer(const Network& network, const Layer& layer, std::int64_t count,
                  .out_elements = out_elements,
                  .output = output},
              layer.op);
+  return output;
+}
+
+}  // namespace
+
+Values run_layer(const Network& network, const Layer& layer, std::int64_t count,
+                 const std::vector<const Values*>& inputs) {
+  Values rounded, output;
+  if (layer.dynamic_input) {
+    rounded = *inputs.front();
+    const std::size_t per_sample = rounded.size() / size(std::max<std::int64_t>(count, 1));
+    for (std::size_t at = 0; at < rounded.size(); at += per_sample)
+      kernels::snap_to_own_range(std::span(rounded).subspan(at, per_sample));
+    output = compute(network, layer, count, {&rounded});
+  } else {
+    output = compute(network, layer, count, inputs);
+  }
+  if (const auto& grid = network.tensor(layer.output).grid) grid->snap(output);
   return output;
 }
 

@@ -24,9 +24,9 @@ Around around(const Shape& shape, std::size_t axis) {
 
 kernels::Function function_of(UnaryKind kind) {
   static constexpr kernels::Function kFunctions[] = {
-      kernels::Function::kRelu, kernels::Function::kSigmoid,    kernels::Function::kTanh, kernels::Function::kNegate,
-      kernels::Function::kSqrt, kernels::Function::kReciprocal, kernels::Function::kExp,  kernels::Function::kErf,
-      kernels::Function::kGelu, kernels::Function::kSilu};
+      kernels::Function::kRelu, kernels::Function::kSigmoid,    kernels::Function::kTanh,    kernels::Function::kNegate,
+      kernels::Function::kSqrt, kernels::Function::kReciprocal, kernels::Function::kExp,     kernels::Function::kErf,
+      kernels::Function::kGelu, kernels::Function::kSilu,       kernels::Function::kIdentity};
   return kFunctions[static_cast<std::size_t>(kind)];
 }
 

@@ -107,8 +107,8 @@ std::vector<std::size_t> last_readers(const Network& network) {
 }
 
 std::string op_name(const Operator& op) {
-  static constexpr const char* kUnaryNames[] = {"relu",       "sigmoid", "tanh", "negate", "square_root",
-                                                "reciprocal", "exp",     "erf",  "gelu",   "silu"};
+  static constexpr const char* kUnaryNames[] = {"relu", "sigmoid", "tanh", "negate", "square_root", "reciprocal",
+                                                "exp",  "erf",     "gelu", "silu",   "identity"};
   static constexpr const char* kBinaryNames[] = {"add", "sub", "mul", "div"};
   static constexpr const char* kReduceNames[] = {"mean", "sum", "max"};
   const auto at = [](const auto& names, auto kind) -> std::string { return names[static_cast<std::size_t>(kind)]; };

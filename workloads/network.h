@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/id.h"
+#include "workloads/code_grid.h"
 #include "workloads/operator.h"
 
 namespace cimera::workloads {
@@ -29,6 +30,9 @@ struct Tensor {
   Shape shape;
   std::vector<float> values;  ///< row-major; empty for activations and for constants of which only the shape is known
   bool constant = false;      ///< weights, biases, constant operands, and what a KvCache has kept
+  /// Of an activation of a network that was quantised before: the codes that it is kept in. Every value that is written
+  /// is rounded to the nearest on the grid, in FP32 too.
+  std::optional<CodeGrid> grid = {};
   bool has_values() const { return !values.empty(); }
 };
 
@@ -41,6 +45,12 @@ struct Layer {
   std::vector<TensorId> inputs;
   TensorId output;
   std::optional<TensorId> weights, bias;
+  /// Conv2d and Dense of a network that was quantised before: the real value of one step of the weights' codes, per
+  /// output channel; empty where the weights are no such multiples.
+  std::vector<double> weight_steps = {};
+  /// Conv2d and Dense: FP32 first rounds the input to 8-bit codes over its own range, sample by sample (ONNX's
+  /// DynamicQuantizeLinear). Machines have fixed ranges, which calibration gives.
+  bool dynamic_input = false;
 
   bool is_mvm() const { return std::holds_alternative<Conv2d>(op) || std::holds_alternative<Dense>(op); }
 };

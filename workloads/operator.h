@@ -27,8 +27,8 @@ struct Pool2d {
   bool count_include_pad = false;  ///< average only: whether padded places count in the divisor
 };
 /// Functions of one value: max(x, 0); 1 / (1 + e^-x); tanh x; -x; sqrt x; 1 / x; e^x; the error function; x Phi(x) with
-/// the normal distribution Phi (GELU); x / (1 + e^-x) (SiLU).
-enum class UnaryKind { kRelu, kSigmoid, kTanh, kNegate, kSqrt, kReciprocal, kExp, kErf, kGelu, kSilu };
+/// the normal distribution Phi (GELU); x / (1 + e^-x) (SiLU); x, for another copy in other codes (Tensor::grid).
+enum class UnaryKind { kRelu, kSigmoid, kTanh, kNegate, kSqrt, kReciprocal, kExp, kErf, kGelu, kSilu, kIdentity };
 struct Unary {
   UnaryKind kind = UnaryKind::kRelu;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -9,13 +10,14 @@
 #include "core/parallel.h"
 #include "kernels/elementwise.h"
 #include "workloads/calibrate.h"
+#include "workloads/file_codes.h"
 
 namespace cimera::workloads {
 namespace {
 
 std::size_t size(std::int64_t value) { return static_cast<std::size_t>(value); }
 
-void check(const QuantizeOptions& options, const Batch& data) {
+void check(const QuantizeOptions& options, const FileCodes& own, const Batch& data) {
   const auto check_bits = [](int bits, const char* what) {
     if (bits < 1 || bits > 16) fail_input(fmt::format("{} bits = {}: must be 1 to 16", what, bits));
   };
@@ -24,7 +26,12 @@ void check(const QuantizeOptions& options, const Batch& data) {
   if (!(options.percentile > 0.0 && options.percentile <= 100.0)) {
     fail_input(fmt::format("calibration percentile = {}: must be above 0 and at most 100", options.percentile));
   }
-  if (data.count < 1) fail_input("calibration: there are no samples");
+  if (data.count < 1 && !own.complete()) fail_input("calibration: there are no samples");
+  const auto check_own = [](int bits, int needed, const char* what) {
+    if (bits < needed) fail_input(fmt::format("{} bits = {}: the network's own codes need {}", what, bits, needed));
+  };
+  check_own(options.weight_bits, own.weight_bits, "weight");
+  check_own(options.activation_bits, own.activation_bits, "activation");
 }
 
 /// The weights of one output channel, and the step of their codes.
@@ -45,6 +52,12 @@ class Channel {
     const std::int32_t largest = (1 << (bits - 1)) - 1;
     if (bits > 1) return kernels::quantize<std::int16_t>(weights_, step, -largest, largest, codes);
     std::ranges::transform(weights_, codes.begin(), [](float w) { return w < 0.0F ? -1 : 1; });
+  }
+
+  /// Of weights that are whole multiples of the step.
+  void own_codes(double step, std::span<std::int16_t> codes) const {
+    constexpr std::int32_t kLargest = std::numeric_limits<std::int16_t>::max();
+    kernels::quantize<std::int16_t>(weights_, step, -kLargest - 1, kLargest, codes);
   }
 
  private:
@@ -78,6 +91,23 @@ class Channel {
   double largest_ = 0.0;
 };
 
+/// Input codes that the file gives.
+void take_grid(const CodeGrid& grid, QuantizedLayer& layer) {
+  layer.input_scale = static_cast<double>(grid.scale);
+  layer.input_signed = grid.zero_point == 0 && grid.low < 0;
+  layer.zero_point = layer.input_signed ? 0 : grid.zero_point - grid.low;
+}
+
+/// What inputs of 0 sum to.
+void sum_zeros(const MvmShape& shape, QuantizedLayer& layer) {
+  if (layer.zero_point == 0) return;
+  layer.zero_sums.assign(layer.weight_scale.size(), 0.0);
+  for (std::size_t i = 0; i < layer.weights.size(); ++i) {
+    const std::size_t group = i / size(shape.rows * shape.columns), column = i % size(shape.columns);
+    layer.zero_sums[group * size(shape.columns) + column] += layer.zero_point * layer.weights[i];
+  }
+}
+
 QuantizedLayer quantize_layer(const Network& network, LayerId id, const QuantizeOptions& options,
                               const ActivationRange& range) {
   const Layer& layer = network.layer(id);
@@ -89,9 +119,13 @@ QuantizedLayer quantize_layer(const Network& network, LayerId id, const Quantize
                            .activation_bits = options.activation_bits,
                            .input_scale = code_step(range, options.activation_bits),
                            .input_signed = range.low < 0.0,
+                           .zero_point = 0,
                            .weight_scale = {},
                            .weights = std::vector<std::int16_t>(weights.size()),
-                           .bias = std::vector<float>(size(shape.groups * shape.columns), 0.0F)};
+                           .bias = std::vector<float>(size(shape.groups * shape.columns), 0.0F),
+                           .zero_sums = {}};
+  if (const auto grid = layer.dynamic_input ? std::nullopt : grid_of(network, layer.inputs.at(0)))
+    take_grid(*grid, quantized);
   if (layer.bias) quantized.bias = network.tensor(*layer.bias).values;
   // A few channels at a time, whose codes then lie beside each other.
   constexpr std::int64_t kChannels = 32;
@@ -103,10 +137,13 @@ QuantizedLayer quantize_layer(const Network& network, LayerId id, const Quantize
       for (std::int64_t row = 0; row < shape.rows; ++row)
         values[size(row)] = weights[size(columns_first ? channel * shape.rows + row : row * shape.columns + channel)];
       const Channel weights_of_channel(std::move(values));
-      const double step = weights_of_channel.step(options.weight_bits, options.calibration);
+      const bool own = !layer.weight_steps.empty();
+      const double step =
+          own ? layer.weight_steps[size(channel)] : weights_of_channel.step(options.weight_bits, options.calibration);
       quantized.weight_scale[size(channel)] = step;
-      weights_of_channel.codes(step, options.weight_bits,
-                               std::span(codes).subspan(size((channel - begin) * shape.rows), size(shape.rows)));
+      const auto to = std::span(codes).subspan(size((channel - begin) * shape.rows), size(shape.rows));
+      if (own) weights_of_channel.own_codes(step, to);
+      else weights_of_channel.codes(step, options.weight_bits, to);
     }
     for (std::int64_t row = 0; row < shape.rows; ++row)
       for (std::int64_t channel = begin; channel < end; ++channel) {
@@ -115,6 +152,7 @@ QuantizedLayer quantize_layer(const Network& network, LayerId id, const Quantize
             codes[size((channel - begin) * shape.rows + row)];
       }
   });
+  sum_zeros(shape, quantized);
   return quantized;
 }
 
@@ -127,8 +165,10 @@ const QuantizedLayer& QuantizedNetwork::of(LayerId id) const {
 }
 
 QuantizedNetwork quantize(const Network& network, const QuantizeOptions& options, const Batch& data) {
-  check(options, data);
-  const std::vector<ActivationRange> ranges = calibrate(network, options, data);
+  const FileCodes own = file_codes(network);
+  check(options, own, data);
+  const std::vector<ActivationRange> ranges =
+      own.complete() ? std::vector<ActivationRange>(network.layers.size()) : calibrate(network, options, data);
   QuantizedNetwork quantized{.network = &network, .layers = {}};
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     if (network.layers[i].is_mvm()) {

@@ -12,6 +12,10 @@ namespace {
 void check_tensor(const Tensor& tensor) {
   const Where where{tensor.name};
   const std::int64_t count = elements(tensor.shape, where);
+  if (tensor.grid) {
+    if (tensor.constant) fail_input(where, "a constant is in no codes");
+    tensor.grid->check(where);
+  }
   if (!tensor.has_values()) return;
   if (static_cast<std::int64_t>(tensor.values.size()) != count) {
     fail_input(where, fmt::format("{} values for shape {}", tensor.values.size(), format(tensor.shape)));
@@ -47,6 +51,19 @@ const Shape* shape_of(const Network& network, const std::optional<TensorId>& id,
   return &network.tensor(*id).shape;
 }
 
+void check_steps(const Network& network, const Layer& layer, const Where& where) {
+  if (layer.weight_steps.empty() && !layer.dynamic_input) return;
+  if (!layer.is_mvm()) fail_input(where, "has codes of weights or a dynamic input, but no weights");
+  if (layer.weight_steps.empty()) return;
+  const MvmShape shape = mvm_shape(network, layer);
+  if (std::ssize(layer.weight_steps) != shape.groups * shape.columns || !network.tensor(*layer.weights).has_values())
+    fail_input(where, fmt::format("has {} steps of weights for {} output channels", layer.weight_steps.size(),
+                                  shape.groups * shape.columns));
+  for (const double step : layer.weight_steps)
+    if (!(std::isfinite(step) && step > 0.0))
+      fail_input(where, fmt::format("a step of its weights is {}; it must be above 0", step));
+}
+
 void check_layer(const Network& network, const Layer& layer, Known& known) {
   const Where where{layer.name};
   std::vector<Shape> inputs;
@@ -55,6 +72,7 @@ void check_layer(const Network& network, const Layer& layer, Known& known) {
     inputs.push_back(network.tensor(id).shape);
   }
   known.write(layer.output, where);
+  check_steps(network, layer, where);
   const Shape& declared = network.tensor(layer.output).shape;
   const Shape shape = output_shape({.op = layer.op,
                                     .inputs = inputs,

@@ -83,7 +83,12 @@ void Walk::compute(const Digital& work) {
       counts()[Event::kPoolOutputs] += done;
       break;
   }
+  snap(layer.output, values);
   put(values_slot(work.place, layer.output), {work.begin, work.end}, std::move(values));
+}
+
+void Walk::snap(TensorId tensor, std::span<float> values) const {
+  if (const auto& grid = course_.network.tensor(tensor).grid) grid->snap(values);
 }
 
 void Walk::merge(const Digital& work) {
@@ -146,6 +151,7 @@ Walk::Values Walk::activate(const Digital& work) {
   // Behind products of the same task's layer their scaled sums pass the unit; else results of the tile.
   if (worked_for.is_mvm()) {
     Values values = scaled_sums(work);
+    snap(worked_for.output, values);
     if (&layer == &worked_for) return values;
     if (layer.inputs[0] != worked_for.output)
       fail_run(fmt::format("'{}': layer '{}' does not follow layer '{}'", task_->name, layer.name, worked_for.name));

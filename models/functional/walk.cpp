@@ -23,6 +23,7 @@ using workloads::TensorId;
 Walk::Walk(const Course& course, std::int64_t count, Values input, bool ordered)
     : course_(course), count_(count), ordered_(ordered), stats_(course.program.layer_names.size()) {
   const TensorId tensor = course.network.input;
+  snap(tensor, input);
   if (const std::int64_t positions = course.order[tensor.value()])
     input = workloads::by_feature(input, count, positions);
   stores_.values(values_slot(ops::kHostMemory, tensor)).put({{0, elements(tensor)}, std::move(input), {}, {}});

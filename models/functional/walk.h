@@ -59,6 +59,8 @@ class Walk {
   Values add(const ops::Digital& work);
   void on_host(const ops::HostCompute& work);
 
+  /// Rounds what is written of a tensor to its codes, where it is kept in codes.
+  void snap(workloads::TensorId tensor, std::span<float> values) const;
   Values unary(const workloads::Layer& layer, std::span<const float> x) const;
 
   /// Elements `range` of a tensor from a slot, [count][range.size()]; fails when any is missing there. In `scratch`

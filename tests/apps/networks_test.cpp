@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/apps/program.h"
+#include "tests/paths.h"
 
 namespace cimera::apps {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Networks : public ProgramTest {};
 
@@ -27,6 +29,32 @@ TEST_F(Networks, ShapesAreRunOnRandomTensors) {
   const json other = run_json({"run", "--network", "lenet5", "--seed", "2"});
   EXPECT_NE(other["results"][0]["output_sqnr_dB"], isaac["output_sqnr_dB"]);
   EXPECT_EQ(other["results"][0]["latency_s"], isaac["latency_s"]);
+}
+
+/// The default network as onnxruntime quantises it: its own scales, bit for bit on ideal cells.
+TEST_F(Networks, QuantisedFilesRunWithTheirOwnScales) {
+  ASSERT_EQ(run({"export", "digits", "digits.npz", "--count", "100"}).code, 0);
+  const std::string file = CIMERA_SOURCE_DIR "/tests/workloads/quantised/digits_qdq_per_channel.onnx";
+  const Ran ran = run({"run", "--network", file, "--machine", "isaac", "--data", "npz:digits.npz"});
+  EXPECT_EQ(ran.code, 0);
+  std::string text = ran.out;  // lines are wrapped
+  for (std::size_t at; (at = text.find("\n    ")) != std::string::npos;) text.replace(at, 5, " ");
+  EXPECT_THAT(text, AllOf(HasSubstr("w8 a8"),
+                          HasSubstr("of 4 weighted layers, 4 have integer weights (8 bits) "
+                                    "and 4 scales and zero points"),
+                          Not(HasSubstr("Ranges of activations")), HasSubstr("8-bit weights and 8-bit inputs")));
+  const json document = run_json({"run", "--network", file, "--machine", "isaac", "--data", "npz:digits.npz"});
+  const json& codes = document["inputs"]["resolved"]["network"]["file_codes"];
+  EXPECT_EQ(codes["weights"], 4);
+  EXPECT_EQ(codes["weight_bits"], 8);
+  EXPECT_TRUE(document["inputs"]["resolved"]["calibration"].is_null());
+  const json& accuracy = document["results"][0]["accuracy"];
+  EXPECT_EQ(accuracy["quantized"], accuracy["device"]);
+  EXPECT_GE(accuracy["reference"], 0.9);
+  const Ran refused = run({"describe", "network", file, "--bits", "4,4"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("4-bit weights: 'digits_qdq_per_channel' was quantised before"));
+  EXPECT_EQ(run_json({"describe", "network", file})["weight_bits"], 8);
 }
 
 TEST_F(Networks, WhatIsTooLargeForRandomTensorsIsSaid) {

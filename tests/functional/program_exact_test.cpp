@@ -1,11 +1,15 @@
 // The functional reading of whole networks: ideal cells behind converters that lose nothing give the exact integer
 // reference, bit for bit; a converter that is one bit too small does not.
+#include <algorithm>
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/cases.h"
 #include "tests/support/networks.h"
 #include "tests/support/spine.h"
+#include "workloads/file_codes.h"
 
 namespace cimera::functional {
 namespace {
@@ -44,6 +48,49 @@ TEST_P(ExactProgram, IdealCellsGiveTheIntegerReference) {
       EXPECT_EQ(result.device, result.exact) << network.name;
       EXPECT_EQ(result.clipped, 0);
     }
+}
+
+/// The network as a file could hold it that was quantised before: integer weights, and every activation in 8-bit codes
+/// with zero points of either kind. Many values saturate.
+Network in_codes(Network network, const Batch& images) {
+  const QuantizedNetwork weights = workloads::quantize(network, {.weight_bits = 8}, images);
+  for (const workloads::QuantizedLayer& q : weights.layers) {
+    workloads::Layer& layer = network.layers[q.layer.value()];
+    const workloads::MvmShape shape = mvm_shape(network, layer);
+    const bool channels_first = std::holds_alternative<workloads::Conv2d>(layer.op);
+    std::vector<float>& values = network.tensors[layer.weights->value()].values;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const auto channels = static_cast<std::size_t>(shape.groups * shape.columns);
+      const double step = q.weight_scale[channels_first ? i / (values.size() / channels) : i % channels];
+      values[i] = static_cast<float>(step * std::nearbyint(values[i] / step));
+    }
+    layer.weight_steps = q.weight_scale;
+  }
+  for (std::size_t t = 0; t < network.tensors.size(); ++t) {
+    const auto producer = network.producer(workloads::TensorId(t));
+    if (network.tensors[t].constant ||
+        (producer && std::holds_alternative<workloads::Reshape>(network.layer(*producer).op)))
+      continue;
+    const auto place = static_cast<std::int32_t>(t);
+    const bool is_signed = t % 2 == 1;  // zero points 0, and others
+    network.tensors[t].grid = is_signed ? workloads::CodeGrid{0.02F, place % 3 * 40, -128, 127}
+                                        : workloads::CodeGrid{0.015F, place * 37 % 256, 0, 255};
+  }
+  return network;
+}
+
+TEST_P(ExactProgram, ScalesAndZeroPointsOfANetworkGiveTheIntegerReference) {
+  Shape shape = GetParam();
+  shape.weight_bits = std::max(shape.weight_bits, 8), shape.input_bits = std::max(shape.input_bits, 8);
+  for (const Network& plain : {test::digits_network(), test::mixed_network(), test::attention_network()}) {
+    const Batch images = test::random_batch(plain, 21, -1.0, 1.0);
+    const Network network = in_codes(plain, images);
+    ASSERT_TRUE(workloads::file_codes(network).complete()) << network.name;
+    const BothWays result = run(network, shape, images);
+    EXPECT_EQ(result.device, result.exact) << network.name;
+    const QuantizedNetwork q = workloads::quantize(network, {.weight_bits = 16, .activation_bits = 16}, images);
+    EXPECT_TRUE(std::ranges::any_of(q.layers, [](const auto& layer) { return layer.zero_point != 0; })) << network.name;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, ExactProgram, ::testing::ValuesIn(test::shapes()),

@@ -129,6 +129,35 @@ TEST(Quantize, AgreesWithNearbyintForEveryScale) {
   }
 }
 
+TEST(Snap, RoundsToMultiplesInFP32) {
+  Floats x = {-3, -0.5F, -0.75F, 0.25F, 0.75F, 1.25F, 1.3F, 9, kInf, -kInf};
+  snap(0.5F, -2, 4, x);  // steps -6, -1, -1.5, 0.5, 1.5, 2.5, 2.6, 18
+  EXPECT_EQ(x, (Floats{-1, -0.5F, -1, 0, 1, 1, 1.5F, 2, 2, -1}));
+  Floats nan = {kNan};
+  snap(0.5F, -2, 4, nan);
+  EXPECT_TRUE(std::isnan(nan[0]));
+  Floats random = random_floats(10000, -100, 100, 3);
+  const Floats before = random;
+  snap(0.37F, -128, 127, random);
+  for (std::size_t i = 0; i < random.size(); ++i)
+    ASSERT_EQ(random[i], std::nearbyint(std::clamp(before[i] / 0.37F, -128.0F, 127.0F)) * 0.37F);
+  Floats again = random;
+  snap(0.37F, -128, 127, again);
+  EXPECT_EQ(again, random);
+}
+
+TEST(Snap, TheOwnRangeHas256CodesOneOfThemZero) {
+  Floats x = {-64, 0.5F, 191, 10.4F, 1.5F};  // steps of 1
+  snap_to_own_range(x);
+  EXPECT_EQ(x, (Floats{-64, 0, 191, 10, 2}));
+  Floats positive = {2, 510};  // 0 is part of the range: steps of 2
+  snap_to_own_range(positive);
+  EXPECT_EQ(positive, (Floats{2, 510}));
+  Floats zeros = {0, -0.0F};
+  snap_to_own_range(zeros);
+  EXPECT_EQ(zeros, (Floats{0, 0}));
+}
+
 TEST(CopyStrided, TransposesReversesAndEmbeds) {
   const Floats x = {1, 2, 3, 4, 5, 6};  // 2 x 3
   Floats y(6);

@@ -91,6 +91,16 @@ TEST(Im2col, IntegersGoTheSameWay) {
   }
 }
 
+TEST(Im2col, PaddingMayHaveAValue) {
+  const Window2d w = window(2, 8, 9, 3, 3, 2, 1, 1);
+  const auto image = random_integers<std::int32_t>(w.channels * w.height * w.width, 100, 200, 1);
+  std::vector<std::int32_t> zeros(size(w.taps() * w.positions())), sevens(zeros);
+  im2row<std::int32_t>(w, image, zeros);
+  im2row<std::int32_t>(w, image, sevens, 0, 7);
+  EXPECT_GT(std::ranges::count(zeros, 0), 0);
+  for (std::size_t i = 0; i < zeros.size(); ++i) ASSERT_EQ(sevens[i], zeros[i] == 0 ? 7 : zeros[i]);
+}
+
 TEST(Window, PlacesSeenAreCountedOncePerWindow) {
   for (Window2d w : windows()) {
     w.channels = 1;

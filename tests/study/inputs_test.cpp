@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "tests/core/error_text.h"
+#include "tests/paths.h"
 #include "workloads/data/npy.h"
 #include "workloads/synthetic/digits.h"
 
@@ -121,6 +122,35 @@ TEST_F(OwnData, AreCalibratedOnTheFirstEvaluatedSamplesAndThatIsSaid) {
   EXPECT_EQ(all.calibration->batch.count, kCalibrationSamples);
   EXPECT_TRUE(all.calibration->from_evaluation);
   e.samples = 40;
+  EXPECT_EQ(load(e).calibration->batch.count, 40);
+}
+
+TEST_F(OwnData, NetworksThatWereQuantisedBeforeBringTheirBitsAndRanges) {
+  const std::string folder = CIMERA_SOURCE_DIR "/tests/workloads/quantised/digits_";
+  Experiment e = experiment();
+  e.data = spec_;
+  e.network.network = folder + "qdq_unsigned.onnx";
+  const Inputs inputs = load(e);
+  EXPECT_TRUE(inputs.codes.complete());
+  EXPECT_FALSE(inputs.calibration.has_value());
+  EXPECT_EQ(inputs.machines[0].weight_bits, 9) << "unsigned 8-bit weights less their zero points";
+  EXPECT_EQ(inputs.machines[0].activation_bits, 8);
+  const auto failure = [&](auto change) {
+    Experiment changed = e;
+    change(changed);
+    return error_text([&] { load(changed); });
+  };
+  EXPECT_EQ(failure([](Experiment& x) { x.weight_bits = 4, x.activation_bits = 8; }),
+            "--bits: 4-bit weights: 'digits_qdq_unsigned' was quantised before, and its file has 9-bit codes; leave "
+            "--bits out");
+  EXPECT_THAT(failure([](Experiment& x) { x.weight_bits = 9, x.activation_bits = 6; }), HasSubstr("6-bit activations"));
+  EXPECT_EQ(failure([](Experiment& x) { x.weight_bits = 9, x.activation_bits = 8; }), "no error");
+  EXPECT_THAT(failure([&](Experiment& x) { x.calibrate = spec_; }), HasSubstr("--calibrate: the network"));
+  EXPECT_THAT(failure([](Experiment& x) { x.calibration = workloads::Calibration::kMse; }),
+              HasSubstr("--calibration: the network"));
+  e.network.network = folder + "dynamic.onnx";  // whose ranges are left open
+  e.calibration = workloads::Calibration::kMse;
+  EXPECT_EQ(load(e).machines[0].weight_bits, 8);
   EXPECT_EQ(load(e).calibration->batch.count, 40);
 }
 

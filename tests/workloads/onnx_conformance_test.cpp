@@ -1,9 +1,10 @@
 // ONNX's own test cases (Debian package libonnx-testdata) for the operators that are read.
 //
-// The cases feed every operand at run time, while a network has one input and weights. So each case is run up to twice:
-// as layers, with its first float operand as the input and the others as constants; and folded, with all operands as
-// constants and the result added to an input of zeros. A case counts when all its operators are read. It must then give
-// the expected values, or be named below with the reason why it does not, and be refused with Error.
+// The cases feed every operand at run time, while a network has one input and weights. So each case is run in up to
+// three ways: as layers, with its first float operand as the input and the others as constants; and folded, with all
+// operands as constants and the result added to an input of zeros. Operators on integers get their first operand
+// through a QuantizeLinear of the real numbers that it stands for. A case counts when all its operators are read. It
+// must then give the expected values, or be named below with the reason why it does not, and be refused with Error.
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -26,7 +27,7 @@ constexpr const char* kFolder = "/usr/share/libonnx-testdata/data";
 constexpr double kRelative = 1e-5;           // of the expected value
 constexpr double kRelativeToLargest = 1e-6;  // of the largest expected value, for sums that cancel
 
-enum class Way { kLayers, kFolded };
+enum class Way { kLayers, kFolded, kCodes };
 
 /// Cases that are refused, by name; a * at the end stands for any ending.
 struct Exclusion {
@@ -45,11 +46,16 @@ const std::vector<Exclusion>& exclusions() {
       {Way::kLayers, "a scalar as the input", {"test_range_float_type_positive_delta"}},
       {Way::kLayers, "a shape does not depend on the values of the input", {"test_shape*"}},
       {Way::kLayers,
+       "the first float operand is a scale; see the way of codes",
+       {"test_dequantizelinear*", "test_qlinearconv", "test_qlinearmatmul_*"}},
+      {Way::kLayers, "activations have one scale", {"test_quantizelinear_axis"}},
+      {Way::kCodes, "activations have one scale", {"test_dequantizelinear_axis"}},
+      {Way::kLayers,
        "there is no float operand",
        {"test_constant", "test_constantofshape_*", "test_add_uint8", "test_sub_uint8", "test_mul_uint8",
         "test_div_uint8", "test_maxpool_2d_uint8", "test_edge_pad", "test_reflect_pad", "test_Embedding*",
         "test_operator_non_float_params", "test_clip_default_int8_*", "test_equal*", "test_range_int32_*",
-        "test_where_long_example"}},
+        "test_where_long_example", "test_basic_convinteger", "test_convinteger_*", "test_matmulinteger"}},
       {Way::kLayers, "activations are 32-bit floats", {"test_cast_*", "test_castlike_*"}},
       {Way::kLayers,
        "windows have two dimensions",
@@ -169,6 +175,46 @@ Values run_folded(const Case& c, const Tensor& expected) {
   return run_whole(model, c.name, std::vector<float>(expected.values.size(), 0.0F));
 }
 
+/// The first operand, codes, as the result of a QuantizeLinear of the real numbers that they stand for.
+Values run_codes(const Case& c) {
+  onnx::ModelProto model = c.model;
+  onnx::GraphProto& graph = *model.mutable_graph();
+  const onnx::NodeProto node = graph.node(0);
+  const bool sums = node.op_type().ends_with("Integer");  // which have no scale, and may have no zero point
+  const TemporaryFolder folder;
+  const auto read = [&](int input) {
+    return load_onnx_tensor(folder.write("t.pb", c.inputs.at(static_cast<std::size_t>(input)).SerializeAsString()));
+  };
+  const std::string codes = graph.input(0).name(), zero_name = sums ? "test_zero" : node.input(2);
+  Tensor values = read(0);
+  const float scale = sums ? 1.0F : read(1).values.at(0);
+  const float zero = node.input_size() > 2 ? read(2).values.at(0) : 0.0F;
+  for (float& value : values.values) value = (value - zero) * scale;
+
+  for (int i = 1; i < static_cast<int>(c.inputs.size()); ++i)
+    make_constant(model, i, c.inputs[static_cast<std::size_t>(i)]);
+  if (sums) {
+    onnx::TensorProto& proto = *graph.add_initializer();
+    proto.set_name("test_zero");
+    proto.set_data_type(c.inputs[0].data_type());
+    proto.add_int32_data(static_cast<int>(zero));
+    ModelWriter::fill(*graph.add_initializer(), "test_scale", {}, {1.0F});
+  }
+  graph.mutable_input(0)->Clear();
+  ModelWriter::describe(*graph.mutable_input(0), "test_real", onnx::TensorProto::FLOAT, values.shape);
+  onnx::NodeProto& quantize = *graph.add_node();
+  quantize.set_op_type("QuantizeLinear");
+  for (const std::string& name : {std::string("test_real"), sums ? "test_scale" : node.input(1), zero_name})
+    quantize.add_input(name);
+  quantize.add_output(codes);
+  graph.mutable_node()->SwapElements(0, graph.node_size() - 1);
+  return run_whole(model, c.name, values.values);
+}
+
+Values run_case(const Case& c, Way way, const Tensor& expected) {
+  return way == Way::kLayers ? run_layers(c) : way == Way::kFolded ? run_folded(c, expected) : run_codes(c);
+}
+
 /// "" when the values agree, else what differs.
 std::string difference(const Values& values, const Tensor& expected) {
   if (values.size() != expected.values.size()) {
@@ -209,7 +255,7 @@ int run_all(Way way, const std::set<std::string>& operators) {
       const Exclusion* exclusion = excluded(c->name, way);
       try {
         const Tensor expected = load_onnx_tensor(c->expected_file);
-        const Values values = way == Way::kLayers ? run_layers(*c) : run_folded(*c, expected);
+        const Values values = run_case(*c, way, expected);
         const std::string problem = difference(values, expected);
         EXPECT_EQ(problem, "") << c->name;
         EXPECT_EQ(exclusion, nullptr) << c->name << " is read; take it off the list";
@@ -238,10 +284,16 @@ TEST(OnnxConformance, AsLayers) {
 
 TEST(OnnxConformance, Folded) {
   if (!fs::exists(kFolder)) GTEST_SKIP() << "package libonnx-testdata is not installed";
-  EXPECT_GE(run_all(Way::kFolded,
-                    {"Add", "Cast", "Concat", "Constant", "ConstantOfShape", "Div", "Flatten", "Gather", "Identity",
-                     "Mul", "Reshape", "Shape", "Slice", "Squeeze", "Sub", "Transpose", "Unsqueeze"}),
-            103);
+  EXPECT_GE(run_all(Way::kFolded, {"Add", "Cast", "Concat", "Constant", "ConstantOfShape", "DequantizeLinear", "Div",
+                                   "Flatten", "Gather", "Identity", "Mul", "QuantizeLinear", "Reshape", "Shape",
+                                   "Slice", "Squeeze", "Sub", "Transpose", "Unsqueeze"}),
+            107);
+}
+
+TEST(OnnxConformance, Codes) {
+  if (!fs::exists(kFolder)) GTEST_SKIP() << "package libonnx-testdata is not installed";
+  EXPECT_GE(run_all(Way::kCodes, {"ConvInteger", "DequantizeLinear", "MatMulInteger", "QLinearConv", "QLinearMatMul"}),
+            8);
 }
 
 }  // namespace

@@ -46,6 +46,16 @@ class ModelWriter {
     for (const std::int64_t value : values) tensor.add_int64_data(value);
     return *this;
   }
+  /// Integers of at most 32 bits.
+  ModelWriter& codes(const std::string& name, const std::vector<std::int64_t>& shape, const std::vector<int>& values,
+                     int type) {
+    onnx::TensorProto& tensor = *graph().add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(type);
+    for (const std::int64_t size : shape) tensor.add_dims(size);
+    for (const int value : values) tensor.add_int32_data(value);
+    return *this;
+  }
   onnx::NodeProto& node(const std::string& op, const std::vector<std::string>& inputs, const std::string& output) {
     onnx::NodeProto& added = *graph().add_node();
     added.set_op_type(op);

@@ -144,6 +144,42 @@ TEST(OnnxReader, FoldsWhatExportersComputeFromConstantsAndShapes) {
   EXPECT_EQ(n.tensor(n.output).shape, (Shape{1, 6}));
 }
 
+/// The paddings of PyTorch's F.pad: last dimension first, as pairs, filled up with zeros, then brought into ONNX's
+/// order.
+TEST(OnnxReader, FoldsPaddingsThatExportersBuildFromTensors) {
+  ModelWriter m;
+  m.input("x", {-1, 1, 2, 2}).ints("given", {4}, {1, 2, 3, 0}).ints("four", {1}, {4}).ints("pairs", {2}, {-1, 2});
+  m.ints("minus", {1}, {-1}).ints("end", {1}, {-9223372036854775807}).ints("first", {1}, {0}).output("y", 4);
+  onnx::AttributeProto& zero = *m.node("ConstantOfShape", {"four"}, "zeros").add_attribute();
+  zero.set_name("value"), zero.set_type(onnx::AttributeProto::TENSOR);
+  zero.mutable_t()->set_data_type(onnx::TensorProto::INT64), zero.mutable_t()->add_dims(1);
+  zero.mutable_t()->add_int64_data(0);
+  set_int(m.node("Concat", {"given", "zeros"}, "all"), "axis", 0);
+  m.node("Reshape", {"all", "pairs"}, "p");                          // 1 2 / 3 0 / 0 0 / 0 0
+  m.node("Slice", {"p", "minus", "end", "first", "minus"}, "back");  // last pair first
+  set_ints(m.node("Transpose", {"back"}, "t"), "perm", {1, 0});
+  m.node("Reshape", {"t", "minus"}, "flat");  // 0 0 3 1 / 0 0 0 2
+  set_int(m.node("Cast", {"flat"}, "pads"), "to", onnx::TensorProto::INT64);
+  m.node("Pad", {"x", "pads"}, "y");
+  const Network n = m.read();
+  EXPECT_THAT(layer_ops(n), ElementsAre("pad"));
+  EXPECT_THAT(run(n, {1, 2, 3, 4}), ElementsAre(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  //
+                                                0, 1, 2, 0, 0, 0, 3, 4, 0, 0));
+}
+
+TEST(OnnxReader, ActivationsMayBeSlicedBackwardsAndWeightsBeFilledWithOneValue) {
+  ModelWriter m;
+  m.input("x", {-1, 5}).ints("minus", {1}, {-1}).ints("end", {1}, {-6}).ints("axis", {1}, {1}).ints("step", {1}, {-2});
+  m.ints("shape", {2}, {3, 2}).output("y", 2);
+  m.node("Slice", {"x", "minus", "end", "axis", "step"}, "s");  // elements 4, 2, 0
+  set_tensor(m.node("ConstantOfShape", {"shape"}, "w"), "value", {1}, {0.5F});
+  m.node("MatMul", {"s", "w"}, "p");
+  set_int(m.node("Concat", {"s", "p"}, "y"), "axis", 1);
+  const Network n = m.read();
+  EXPECT_THAT(layer_ops(n), ElementsAre("slice", "dense", "concat"));
+  EXPECT_THAT(run(n, {1, 20, 3, 40, 5}), ElementsAre(5, 3, 1, 4.5F, 4.5F));
+}
+
 TEST(OnnxReader, FoldsWeightsThroughTransposesReshapesAndSlices) {
   ModelWriter m;
   m.input("x", {-1, 2}).floats("w", {3, 4}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}).output("y", 2);

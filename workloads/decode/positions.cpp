@@ -113,7 +113,11 @@ class Cutter {
     if (layer.bias) parameters.bias = plain(*layer.bias);
     parameters.shape = cut_shape(old_shape(layer.output), out);
     parameters.output = whole_.tensor(layer.output).name;
-    set(layer.output, builder_.add(layer.name, std::move(op), std::move(inputs), std::move(parameters)), out);
+    const TensorId made = builder_.add(layer.name, std::move(op), std::move(inputs), std::move(parameters));
+    if (layer.dynamic_input) fail(layer, "rounds its input over the range of all tokens");
+    builder_.producer(made)->weight_steps = layer.weight_steps;
+    if (const auto& grid = whole_.tensor(layer.output).grid) builder_.set_grid(made, *grid);
+    set(layer.output, made, out);
   }
   /// A constant as it is, once.
   TensorId plain(TensorId id) {

@@ -10,12 +10,14 @@
 #include <onnx/shape_inference/implementation.h>
 
 #include "workloads/onnx/operators.h"
+#include "workloads/onnx/quantised_operators.h"
 #include "workloads/onnx/reader.h"
 
 namespace cimera::workloads {
 namespace {
 
 constexpr int kNewestIr = 8;
+constexpr int kFreeInitializers = 4;  // before it, initialisers were to be listed as inputs, which tools forget
 
 /// libonnx messages run over several lines; errors of cimera are one.
 std::string one_line(std::string text) {
@@ -70,7 +72,7 @@ void compare(const onnx::ValueInfoProto& info, const Graph& graph) {
   const Value* value = graph.find(info.name());
   if (value == nullptr || !info.type().tensor_type().has_shape()) return;
   const std::vector<std::int64_t> theirs = known_sizes(info.type().tensor_type().shape());
-  const Shape ours = value->constant != nullptr ? value->constant->shape : graph.onnx_shape(value->tensor);
+  const Shape ours = graph.shape_of(*value);
   bool equal = theirs.size() == ours.size();
   for (std::size_t d = 0; equal && d < ours.size(); ++d) equal = theirs[d] < 0 || theirs[d] == ours[d];
   if (!equal) {
@@ -88,6 +90,7 @@ void check_model(onnx::ModelProto& model, const std::string& file) {
   if (model.functions_size() > 0) fail_input(where, "functions inside a model are not supported");
   if (model.graph().sparse_initializer_size() > 0) fail_input(where, "sparse tensors are not supported");
   if (model.graph().node_size() == 0) fail_input(where, "the graph has no nodes");
+  expand_quantised_operators(model, file);
   for (const onnx::TensorProto& tensor : model.graph().initializer()) {
     if (tensor.data_location() == onnx::TensorProto::EXTERNAL) {
       fail_input(Where{fmt::format("{}: tensor '{}'", file, tensor.name())},
@@ -95,6 +98,7 @@ void check_model(onnx::ModelProto& model, const std::string& file) {
     }
   }
   for (const onnx::NodeProto& node : model.graph().node()) check_node(node, opset, file);
+  if (model.ir_version() == kFreeInitializers - 1) model.set_ir_version(kFreeInitializers);
   model.set_ir_version(std::min<std::int64_t>(model.ir_version(), kNewestIr));
   try {
     onnx::checker::check_model(model);

@@ -97,6 +97,7 @@ Constant read_constant(const TensorProto& proto, const Where& where) {
   if (proto.has_segment()) fail_input(where, "it is stored in segments, which ONNX itself does not support");
   Constant constant;
   constant.shape.assign(proto.dims().begin(), proto.dims().end());
+  constant.type = proto.data_type();
   const std::int64_t count = constant_size(constant.shape, where);
   const auto narrow = [](double v) { return static_cast<float>(v); };
   switch (proto.data_type()) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -13,11 +14,19 @@
 
 namespace cimera::workloads {
 
+/// Floats that DequantizeLinear made of integers: the real value of one step.
+struct ConstantCodes {
+  std::vector<float> scale;  ///< one, or one for each index of `axis`
+  std::size_t axis = 0;
+};
+
 /// A tensor whose values are known when the model is read. All float types are held as float, all integer types and
 /// bool as 64-bit integers. A dimension may be 0 here, as exporters pass empty lists of axes.
 struct Constant {
   Shape shape;
   std::variant<std::vector<float>, std::vector<std::int64_t>> data;
+  int type = 0;                             ///< ONNX's TensorProto::DataType of the elements; 0 where not followed
+  std::optional<ConstantCodes> codes = {};  ///< where the floats are multiples of a scale
 
   bool is_float() const { return std::holds_alternative<std::vector<float>>(data); }
   const std::vector<float>& floats() const { return std::get<std::vector<float>>(data); }

@@ -44,7 +44,9 @@ void read_add(Node& node) {
 }
 
 void read_sub(Node& node) { read_binary(node, BinaryKind::kSub); }
-void read_mul(Node& node) { read_binary(node, BinaryKind::kMul); }
+void read_mul(Node& node) {
+  if (!scale_codes(node)) read_binary(node, BinaryKind::kMul);
+}
 void read_div(Node& node) { read_binary(node, BinaryKind::kDiv); }
 
 void read_sum(Node& node) {
@@ -88,6 +90,7 @@ void read_dropout(Node& node) {
 void read_identity(Node& node) { node.output_same_as(0); }
 
 void read_cast(Node& node) {
+  if (cast_codes(node)) return;
   node.require(node.integer("to", 0) == onnx::TensorProto::FLOAT, "activations are 32-bit floats and stay so");
   node.output_same_as(0);
 }

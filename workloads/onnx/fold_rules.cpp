@@ -28,7 +28,7 @@ Constant strided(const Constant& in, const Shape& shape, const kernels::StridedS
           const kernels::StridedSide to{.offset = 0, .strides = kernels::dense_strides(shape)};
           kernels::copy_strided<T>(shape, values, from, out, to);
         }
-        return Constant{.shape = shape, .data = std::move(out)};
+        return Constant{.shape = shape, .data = std::move(out), .type = in.type};
       },
       in.data);
 }
@@ -38,7 +38,9 @@ void fold_to_shape(Node& node, const Shape& shape) {
   if (constant_size(shape, node.where()) != constant_size(in->shape, node.where())) {
     node.fail(fmt::format("shape {} cannot become {}", format(in->shape), format(shape)));
   }
-  node.output(Constant{.shape = shape, .data = in->data});
+  const bool one_scale = in->codes && in->codes->scale.size() == 1;
+  node.output(
+      Constant{.shape = shape, .data = in->data, .type = in->type, .codes = one_scale ? in->codes : std::nullopt});
 }
 
 /// Applies `op` to two constants of equal type with broadcasting; sizes of 0 are not supported.
@@ -251,7 +253,13 @@ void fold_transpose(Node& node) {
     shape.push_back(in->shape[size(axis)]);
     from.strides.push_back(strides[size(axis)]);
   }
-  node.output(strided(*in, shape, from, node.where()));
+  Constant out = strided(*in, shape, from, node.where());
+  if (in->codes) {
+    const std::vector<std::int64_t> axes = permutation(node);
+    const auto moved = std::ranges::find(axes, static_cast<std::int64_t>(in->codes->axis));
+    out.codes = ConstantCodes{in->codes->scale, static_cast<std::size_t>(moved - axes.begin())};
+  }
+  node.output(std::move(out));
 }
 
 }  // namespace cimera::workloads

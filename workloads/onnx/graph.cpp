@@ -1,5 +1,6 @@
 #include "workloads/onnx/graph.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <unordered_set>
 #include <utility>
@@ -51,7 +52,10 @@ Graph::Graph(const onnx::ModelProto& model, std::string file, BatchMode mode)
   const onnx::GraphProto& graph = model.graph();
   opset_ = read_opset(model, Where{file_});
   for (const onnx::NodeProto& node : graph.node()) {
-    for (const std::string& name : node.input()) ++uses_[name];
+    for (const std::string& name : node.input()) {
+      ++uses_[name];
+      readers_[name].push_back(&node);
+    }
   }
   std::vector<std::string> outputs;
   for (const onnx::ValueInfoProto& output : graph.output()) {
@@ -149,6 +153,22 @@ std::string Graph::unique_layer_name(const std::string& wanted) {
   return count == 1 ? wanted : fmt::format("{}#{}", wanted, count);
 }
 
+bool Graph::read_only_like(const std::string& name, const onnx::NodeProto& like) const {
+  const auto found = readers_.find(name);
+  if (found == readers_.end() || uses(name) != static_cast<int>(found->second.size())) return false;
+  return std::ranges::all_of(found->second, [&](const onnx::NodeProto* node) {
+    return node->op_type() == like.op_type() && node->input(0) == name &&
+           std::ranges::equal(node->input().begin() + 1, node->input().end(), like.input().begin() + 1,
+                              like.input().end());
+  });
+}
+
+Shape Graph::shape_of(const Value& value) const {
+  if (value.constant != nullptr) return value.constant->shape;
+  if (!value.coded || value.coded->role == Coded::Role::kCodes) return onnx_shape(value.tensor);
+  return value.coded->factor == nullptr ? Shape() : value.coded->factor->shape;
+}
+
 Shape Graph::onnx_shape(TensorId tensor) const {
   Shape shape = builder_.network().tensor(tensor).shape;
   if (batched()) {
@@ -164,7 +184,22 @@ Network Graph::finish() && {
   const Value* output = find(output_);
   if (output == nullptr) fail_input(where, "no node computes it");
   if (output->constant != nullptr) fail_input(where, "it does not depend on the input of the network");
-  return std::move(builder_).finish(output->tensor);
+  const TensorId real = real_output(*output, where);
+  return std::move(builder_).finish(real);
+}
+
+/// Integers at the output of the graph, as floats.
+TensorId Graph::real_output(const Value& output, const Where& where) {
+  if (!output.coded) return output.tensor;
+  const Coded& coded = *output.coded;
+  if (coded.range) fail_input(where, "it depends on a range that is measured at run time; only real numbers may");
+  const auto with = [&](const char* what, BinaryKind kind, TensorId tensor, float value) {
+    const TensorId constant = builder_.constant(output_ + what, {1}, {value});
+    return builder_.add(unique_layer_name(output_ + what), Binary{kind}, {tensor, constant});
+  };
+  const TensorId steps = with(".codes", BinaryKind::kDiv, output.tensor, coded.scale);
+  if (coded.zero_point == 0) return steps;
+  return with(".zero_point", BinaryKind::kAdd, steps, static_cast<float>(coded.zero_point));
 }
 
 }  // namespace cimera::workloads

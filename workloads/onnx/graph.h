@@ -14,10 +14,25 @@
 
 namespace cimera::workloads {
 
+/// How an ONNX value of integers is made of an activation of the network, which holds real numbers.
+struct Coded {
+  /// Codes: activation / scale + zero_point. Where the range is measured at run time, scale and zero point are unknown;
+  /// the codes then count in steps of that unknown scale. Its scale: the unknown scale times `factor`. Its zero point.
+  enum class Role { kCodes, kScale, kZeroPoint } role = Role::kCodes;
+  int type = 0;                   ///< ONNX's type; FLOAT for integers that a Cast made floats
+  float scale = 1.0F;             ///
+  std::int64_t zero_point = 0;    ///
+  std::optional<TensorId> range;  ///< whose range is measured at run time
+  ConstantPtr factor = {};        ///< null: 1
+
+  bool operator==(const Coded&) const = default;
+};
+
 /// What a name in an ONNX graph stands for: a constant, or an activation of the network being built.
 struct Value {
   ConstantPtr constant;  ///< null for activations
   TensorId tensor;       ///< of an activation
+  std::optional<Coded> coded = {};
 };
 
 /// How the first axis of the graph's input is read.
@@ -56,11 +71,15 @@ class Graph {
   int uses(const std::string& name) const;
   /// How often an activation is read under all its names, itself not counted as a reader of an alias.
   int uses(TensorId tensor) const;
+  /// Whether all that reads `name` is `op` with the operands of `like` behind the first.
+  bool read_only_like(const std::string& name, const onnx::NodeProto& like) const;
   /// A constant as a tensor of the network; equal constants of equal shape are one tensor.
   TensorId tensor_of(const std::string& name, const ConstantPtr& constant);
   /// A layer name that no other layer has.
   std::string unique_layer_name(const std::string& wanted);
 
+  /// The shape of a value as ONNX sees it.
+  Shape shape_of(const Value& value) const;
   /// The shape of an activation as ONNX sees it.
   Shape onnx_shape(TensorId tensor) const;
 
@@ -69,6 +88,7 @@ class Graph {
  private:
   void read_initializers(const onnx::GraphProto& graph);
   void read_input(const onnx::ValueInfoProto& input);
+  TensorId real_output(const Value& output, const Where& where);
 
   std::string file_;
   BatchMode mode_;
@@ -79,6 +99,7 @@ class Graph {
   NetworkBuilder builder_;
   std::unordered_map<std::string, Value> values_;
   std::unordered_map<std::string, int> uses_;
+  std::unordered_map<std::string, std::vector<const onnx::NodeProto*>> readers_;  ///< in the model that was given
   std::unordered_map<TensorId, int> tensor_uses_;
   std::unordered_map<const Constant*, TensorId> constant_tensors_;
   std::vector<ConstantPtr> kept_;  ///< keeps the keys of constant_tensors_ alive

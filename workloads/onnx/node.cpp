@@ -18,10 +18,13 @@ std::string display_name(const onnx::NodeProto& proto) {
 Node::Node(Graph& graph, const onnx::NodeProto& proto)
     : graph_(graph),
       proto_(proto),
-      where_{fmt::format("{}: node '{}' ({})", graph.file(), display_name(proto), proto.op_type())} {
-  for (int i = 1; i < proto_.output_size(); ++i) {
+      where_{fmt::format("{}: node '{}' ({})", graph.file(), display_name(proto), proto.op_type())} {}
+
+void Node::check_outputs(int outputs) const {
+  for (int i = outputs; i < proto_.output_size(); ++i) {
     require(graph_.uses(proto_.output(i)) == 0 || proto_.output(i).empty(),
-            fmt::format("its output {} ('{}') is used, but only the first is supported", i + 1, proto_.output(i)));
+            fmt::format("its output {} ('{}') is used, but only the first {} supported", i + 1, proto_.output(i),
+                        outputs == 1 ? "is" : fmt::format("{} are", outputs)));
   }
 }
 
@@ -75,12 +78,26 @@ TensorId Node::activation(int i) const {
   const Value& found = value(i);
   require(found.constant == nullptr,
           fmt::format("operand '{}' is a constant; it must depend on the network's input", proto_.input(i)));
+  require(found.coded == carried_,
+          found.coded ? fmt::format("operand '{}' holds integers of a quantised tensor; this operator is supported on "
+                                    "real numbers (behind DequantizeLinear)",
+                                    proto_.input(i))
+                      : fmt::format("operand '{}' holds real numbers, but the first one integers", proto_.input(i)));
   return found.tensor;
+}
+
+const Coded* Node::coded(int i) const {
+  const Value& found = value(i);
+  return found.coded ? &*found.coded : nullptr;
+}
+
+void Node::carry_codes() {
+  if (const Coded* codes = coded(0); codes != nullptr && codes->role == Coded::Role::kCodes) carried_ = *codes;
 }
 
 Shape Node::shape(int i) const {
   const Value& found = value(i);
-  return found.constant != nullptr ? found.constant->shape : graph_.onnx_shape(found.tensor);
+  return graph_.shape_of(found);
 }
 
 std::int64_t Node::axis(std::int64_t axis, std::int64_t rank) const {
@@ -142,9 +159,9 @@ TensorId Node::new_constant(std::string_view what, Shape shape, std::vector<floa
 }
 
 void Node::output(TensorId tensor) {
-  const Value value{.constant = nullptr, .tensor = tensor};
+  const Value value{.constant = nullptr, .tensor = tensor, .coded = carried_};
   for (int i = 0; i < inputs(); ++i) {
-    if (has(i) && !is_constant(i) && activation(i) == tensor) return graph_.bind_alias(output_name(), value);
+    if (has(i) && !is_constant(i) && this->value(i).tensor == tensor) return graph_.bind_alias(output_name(), value);
   }
   graph_.builder().rename(tensor, output_name());
   graph_.bind(output_name(), value);
@@ -155,5 +172,16 @@ void Node::output(Constant constant) {
 }
 
 void Node::output_same_as(int input) { graph_.bind_alias(output_name(), value(input)); }
+
+void Node::output_coded(TensorId tensor, Coded coded, int output) {
+  const Value value{.constant = nullptr, .tensor = tensor, .coded = std::move(coded)};
+  const std::string& name = proto_.output(output);
+  for (int i = 0; i < inputs(); ++i) {
+    if (has(i) && !is_constant(i) && this->value(i).tensor == tensor)
+      return output == 0 ? graph_.bind_alias(name, value) : graph_.bind(name, value);
+  }
+  graph_.builder().rename(tensor, name);
+  graph_.bind(name, value);
+}
 
 }  // namespace cimera::workloads

@@ -21,6 +21,8 @@ class Node {
   Graph& graph() { return graph_; }
   const std::string& op() const { return proto_.op_type(); }
   int opset() const { return graph_.opset(); }
+  /// Fails when an output behind the first `outputs` is used.
+  void check_outputs(int outputs) const;
   [[noreturn]] void fail(std::string_view message) const;
   /// For operations along the axis that counts samples.
   [[noreturn]] void fail_mixes_batch(std::string_view message) const;
@@ -39,6 +41,10 @@ class Node {
   const std::vector<float>& floats(int i, std::string_view what) const;
   const std::vector<std::int64_t>& ints(int i, std::string_view what) const;
   TensorId activation(int i) const;
+  /// How an operand is coded; null for real numbers.
+  const Coded* coded(int i) const;
+  /// For operators that only move values: operands may be codes, all in the same way, and so is the result.
+  void carry_codes();
   /// Shape of an operand as ONNX sees it.
   Shape shape(int i) const;
   /// Turns a possibly negative ONNX axis of an operand of `rank` dimensions into 0..rank-1.
@@ -50,6 +56,7 @@ class Node {
   std::string text(std::string_view name, std::string_view otherwise) const;
   std::vector<std::int64_t> integers(std::string_view name, std::vector<std::int64_t> otherwise) const;
   const onnx::AttributeProto* attribute(std::string_view name) const;
+  const onnx::NodeProto& proto() const { return proto_; }
 
   /// Appends a layer; its output is an intermediate value unless given to output().
   TensorId add(Operator op, std::vector<TensorId> inputs, NetworkBuilder::Parameters parameters = {});
@@ -63,12 +70,15 @@ class Node {
   void output(TensorId tensor);
   void output(Constant constant);
   void output_same_as(int input);
+  /// The same for integers that stand for an activation, and for what DynamicQuantizeLinear gives beside its codes.
+  void output_coded(TensorId tensor, Coded coded, int output = 0);
   const std::string& output_name() const { return proto_.output(0); }
 
  private:
   Graph& graph_;
   const onnx::NodeProto& proto_;
   Where where_;
+  std::optional<Coded> carried_;
 };
 
 }  // namespace cimera::workloads

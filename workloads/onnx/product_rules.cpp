@@ -36,6 +36,7 @@ struct Foldable {
 std::optional<Foldable> foldable_producer(Graph& graph, TensorId tensor) {
   Layer* layer = graph.builder().producer(tensor);
   if (layer == nullptr || !layer->is_mvm() || graph.uses(tensor) != 1) return std::nullopt;
+  if (graph.builder().network().tensor(tensor).grid) return std::nullopt;  // rounded before the constant comes
   if (const auto* conv = std::get_if<Conv2d>(&layer->op)) {
     return Foldable{.layer = layer, .channel_axis = 1, .channels = conv->out_channels};
   }
@@ -61,13 +62,15 @@ void fold_scale(Node& node, const Foldable& target, const std::vector<double>& s
     const std::size_t channel = is_conv ? i / per_channel_values : i % size(target.channels);
     weights[i] = static_cast<float>(static_cast<double>(weights[i]) * scale[channel]);
   }
+  for (std::size_t c = 0; c < target.layer->weight_steps.size(); ++c) target.layer->weight_steps[c] *= scale[c];
+  const bool has_shift = std::ranges::any_of(shift, [](double s) { return s != 0.0; });
   std::vector<float> bias(size(target.channels), 0.0F);
   if (target.layer->bias) bias = network.tensor(*target.layer->bias).values;
   for (std::size_t c = 0; c < bias.size(); ++c) {
     bias[c] = static_cast<float>(static_cast<double>(bias[c]) * scale[c] + shift[c]);
   }
   target.layer->weights = node.new_constant("weights", shape, std::move(weights));
-  set_bias(node, target, std::move(bias));
+  if (target.layer->bias || has_shift) set_bias(node, target, std::move(bias));
 }
 
 std::vector<float> transposed(const std::vector<float>& values, std::int64_t rows, std::int64_t columns) {
@@ -79,9 +82,8 @@ std::vector<float> transposed(const std::vector<float>& values, std::int64_t row
 }
 
 /// The second operand of a product as weights [in][out] of the network.
-TensorId dense_weights(Node& node, Dense& dense, bool transpose, double factor) {
-  const ConstantPtr& constant = node.constant(1, "second operand");
-  const std::vector<float>& values = node.floats(1, "second operand");
+TensorId dense_weights(Node& node, const ConstantPtr& constant, Dense& dense, bool transpose, double factor) {
+  const std::vector<float>& values = constant->floats();
   const Shape& shape = constant->shape;
   node.require(shape.size() == 2 && shape[0] >= 1 && shape[1] >= 1,
                fmt::format("its weights have shape {}; matrices are supported", format(shape)));
@@ -104,6 +106,18 @@ TensorId product_input(Node& node) {
 }
 
 }  // namespace
+
+bool scale_layer(Node& node, TensorId product, const Constant& constant, double by) {
+  const auto target = foldable_producer(node.graph(), product);
+  if (!target) return false;
+  const std::size_t rank = node.graph().builder().network().tensor(product).shape.size();
+  const auto values = per_channel(constant, rank, target->channel_axis, target->channels);
+  if (!values) return false;
+  std::vector<double> scale;
+  for (const float value : *values) scale.push_back(static_cast<double>(value) * by);
+  fold_scale(node, *target, scale, std::vector<double>(scale.size(), 0.0));
+  return true;
+}
 
 bool fold_into_bias(Node& node, int activation, int constant) {
   const TensorId input = node.activation(activation);
@@ -152,10 +166,17 @@ void multiply_stacks(Node& node) {
 void read_matmul(Node& node) {
   const bool one_matrix = node.is_constant(1) && node.shape(1).size() <= 2;
   if (!one_matrix) return multiply_stacks(node);
+  node.floats(1, "second operand");
+  node.output(dense_product(node, node.constant(1, "second operand")));
+}
+
+TensorId dense_product(Node& node, const ConstantPtr& matrix) {
   const TensorId input = product_input(node);
   Dense dense;
-  const TensorId weights = dense_weights(node, dense, false, 1.0);
-  node.output(node.add(dense, {input}, {.weights = weights}));
+  const TensorId weights = dense_weights(node, matrix, dense, false, 1.0);
+  const TensorId product = node.add(dense, {input}, {.weights = weights});
+  take_weight_steps(node, product, *matrix, 1);
+  return product;
 }
 
 void read_gemm(Node& node) {
@@ -167,8 +188,16 @@ void read_gemm(Node& node) {
     input = node.add(Transpose{.perm = {0, 2, 1}}, {input});
   }
   Dense dense;
-  const TensorId weights = dense_weights(node, dense, node.integer("transB", 0) != 0, node.real("alpha", 1.0));
-  if (!node.has(2)) return node.output(node.add(dense, {input}, {.weights = weights}));
+  const bool transposed = node.integer("transB", 0) != 0;
+  const double alpha = node.real("alpha", 1.0);
+  node.floats(1, "second operand");
+  const TensorId weights = dense_weights(node, node.constant(1, "second operand"), dense, transposed, alpha);
+  const auto multiply = [&](std::optional<TensorId> bias) {
+    const TensorId product = node.add(dense, {input}, {.weights = weights, .bias = bias});
+    take_weight_steps(node, product, *node.constant(1, "weights"), transposed ? 0 : 1, alpha);
+    return product;
+  };
+  if (!node.has(2)) return node.output(multiply(std::nullopt));
 
   std::vector<float> addend = node.floats(2, "third operand");
   const double beta = node.real("beta", 1.0);
@@ -176,10 +205,10 @@ void read_gemm(Node& node) {
   const Constant scaled{.shape = node.shape(2), .data = std::move(addend)};
   if (auto bias = per_channel(scaled, 2, 1, dense.out_features)) {
     const TensorId id = node.new_constant("bias", {dense.out_features}, std::move(*bias));
-    return node.output(node.add(dense, {input}, {.weights = weights, .bias = id}));
+    return node.output(multiply(id));
   }
   if (node.graph().batched()) node.fail_mixes_batch(fmt::format("adds a matrix of shape {}", format(scaled.shape)));
-  const TensorId product = node.add(dense, {input}, {.weights = weights});
+  const TensorId product = multiply(std::nullopt);
   const TensorId matrix = node.new_constant("addend", scaled.shape, scaled.floats());
   node.output(node.add(Binary{BinaryKind::kAdd}, {product, matrix}));
 }
@@ -209,7 +238,7 @@ void read_batch_normalization(Node& node) {
     shift.push_back(at(2) - at(3) * scale.back());
   }
   const auto target = foldable_producer(node.graph(), input);
-  if (target && target->channel_axis == axis) {
+  if (target && target->channel_axis == axis && target->layer->weight_steps.empty()) {
     fold_scale(node, *target, scale, shift);
     node.graph().builder().rename(input, node.output_name());
     return node.graph().bind_alias(node.output_name(), node.value(0));

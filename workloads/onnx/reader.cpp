@@ -1,6 +1,7 @@
 #include "workloads/onnx/reader.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
@@ -11,6 +12,7 @@
 #include "workloads/onnx/graph.h"
 #include "workloads/onnx/node.h"
 #include "workloads/onnx/operators.h"
+#include "workloads/onnx/quantised_operators.h"
 
 namespace cimera::workloads {
 namespace {
@@ -34,6 +36,7 @@ void convert(Graph& graph, const onnx::NodeProto& proto) {
   Node node(graph, proto);
   const std::span<const OnnxOperator> table = operator_table();
   const OnnxOperator& row = *std::ranges::find(table, proto.op_type(), &OnnxOperator::name);
+  node.check_outputs(row.outputs);
   if (node.all_constant()) {
     if (row.fold == nullptr) node.fail("all its operands are constants; that is not supported for this operator");
     row.fold(node);
@@ -41,6 +44,7 @@ void convert(Graph& graph, const onnx::NodeProto& proto) {
     if (row.layers == nullptr) {
       node.fail("it depends on the input of the network; the operator is supported for constants only");
     }
+    if (row.moves) node.carry_codes();
     row.layers(node);
   }
 }
@@ -77,6 +81,8 @@ Network load_onnx(const std::string& path) { return parse_onnx(read_whole(path, 
 std::vector<std::string> onnx_operators() {
   std::vector<std::string> names;
   for (const OnnxOperator& row : operator_table()) names.emplace_back(row.name);
+  std::ranges::copy(quantised_operators(), std::back_inserter(names));
+  std::ranges::sort(names);
   return names;
 }
 

@@ -14,7 +14,8 @@ namespace cimera::workloads {
 /// Accepted: the operators of onnx_operators(), weights inside the file, a first input dimension that is symbolic or
 /// fixed. It is taken as the batch, which the network keeps as 1; a graph whose nodes mix its entries (possible where
 /// it is fixed) is read as one sample as a whole, with a batch dimension put before it. Constants are folded, additions
-/// of constants and batch normalisations after Conv, Gemm and MatMul become part of their weights and bias.
+/// of constants and batch normalisations after Conv, Gemm and MatMul become part of their weights and bias. Integers of
+/// a network that was quantised before become grids of activations and steps of weights (file_codes.h).
 ///
 /// Throws Error(kInput) with one message naming the file, and the node or tensor, for whatever is wrong: a missing,
 /// empty, truncated or malformed file, unsupported operators, attributes or types, shapes that do not fit, values that

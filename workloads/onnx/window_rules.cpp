@@ -105,16 +105,16 @@ TensorId image_operand(Node& node) {
   return node.add(Reshape{}, {input}, {.shape = shape});
 }
 
-void image_output(Node& node, TensorId image) {
-  node.output(node.graph().batched() ? image
-                                     : node.reshape(image, node.graph().builder().network().tensor(image).shape));
+TensorId image_shaped(Node& node, TensorId image) {
+  if (node.graph().batched()) return image;
+  return node.reshape(image, node.graph().builder().network().tensor(image).shape);
 }
 
-void read_conv(Node& node) {
+void image_output(Node& node, TensorId image) { node.output(image_shaped(node, image)); }
+
+TensorId convolution(Node& node, const ConstantPtr& weights, std::optional<TensorId> bias) {
   const TensorId input = image_operand(node);
   const Shape image = node.graph().builder().network().tensor(input).shape;
-  const ConstantPtr& weights = node.constant(1, "weights");
-  node.floats(1, "weights");
   const Shape& shape = weights->shape;
   node.require(shape.size() == 4,
                fmt::format("its weights have shape {}; [out, in, height, width] is supported", format(shape)));
@@ -127,13 +127,20 @@ void read_conv(Node& node) {
   node.require(kernel == std::vector{shape[2], shape[3]},
                fmt::format("kernel_shape differs from its weights of shape {}", format(shape)));
   set_spatial(conv, read_spatial(node, image, conv.kernel_h, conv.kernel_w));
+  const TensorId output =
+      node.add(conv, {input}, {.weights = node.graph().tensor_of(node.input_name(1), weights), .bias = bias});
+  take_weight_steps(node, output, *weights, 0);
+  return output;
+}
+
+void read_conv(Node& node) {
+  node.floats(1, "weights");
   std::optional<TensorId> bias;
   if (node.has(2)) {
     node.floats(2, "bias");
     bias = node.graph().tensor_of(node.input_name(2), node.constant(2, "bias"));
   }
-  image_output(node,
-               node.add(conv, {input}, {.weights = node.graph().tensor_of(node.input_name(1), weights), .bias = bias}));
+  image_output(node, convolution(node, node.constant(1, "weights"), bias));
 }
 
 void read_max_pool(Node& node) { read_pool(node, Pool2d::Kind::kMax); }
