@@ -71,12 +71,14 @@ class Cutter {
     }
   }
 
-  /// As many column blocks as fit of a layer that does not fit whole, and nothing behind it.
+  /// As many column blocks as fit of a layer that does not fit whole. Layers without weights that follow it belong to
+  /// the last of its loads, but the host computes them: its results are not all in tiles.
   Load piece(std::size_t index) {
     Load load{first_, index + 1, {}, tile_work(network_, machine_, first_, index + 1)};
     Placed placed = place(load, array_, limit());
     first_ = index;
     if (placed.layer == load.last) {
+      while (load.last < network_.layers.size() && !network_.layers[load.last].is_mvm()) ++load.last;
       first_ = load.last, array_ = 0;
     } else {
       const std::int64_t rows = ArrayGrid(network_, network_.layers[index], configs_[index]).row_blocks();

@@ -21,8 +21,8 @@ struct Load {
 
 /// The loads of a network, in the order of its layers: one where all of it fits. Else, where the machine called `name`
 /// may be reprogrammed, each takes as many layers as fit. A layer that is larger than the
-/// machine is cut between column blocks; its loads hold nothing else. Throws Error(kInput) when the network does not
-/// fit and weights are resident, when one column of arrays does not, and as place().
+/// machine is cut between column blocks; its loads hold no other weights. Throws Error(kInput) when the network does
+/// not fit and weights are resident, when one column of arrays does not, and as place().
 std::vector<Load> cut_into_loads(const workloads::Network& network, const std::string& name,
                                  const ops::CrossbarMachine& machine, const std::vector<ops::CrossbarConfig>& configs);
 

@@ -143,6 +143,17 @@ ordered_json input_steps(const std::optional<InputSteps>& steps) {
   return {{"drawn_from_images", steps->images}, {"mean", number(steps->mean)}, {"most", steps->most}};
 }
 
+ordered_json reprogramming(const std::optional<Reprogramming>& r) {
+  if (!r) return nullptr;
+  return {{"loads", r->loads},
+          {"latency_s", number(r->latency)},
+          {"energy_J", number(r->energy)},
+          {"writes_per_cell", r->writes_per_cell},
+          {"cell_endurance_writes", number(r->endurance)},
+          {"batches_until_worn", number(r->batches)},
+          {"time_until_worn_s", number(r->lifetime)}};
+}
+
 ordered_json figures(const Result& r, const Machine& machine, const Inputs& inputs) {
   const bool random = inputs.random_tensors;
   return {{"evaluator", to_string(r.evaluator)},
@@ -163,6 +174,7 @@ ordered_json figures(const Result& r, const Machine& machine, const Inputs& inpu
             {"energy_J", number(r.weight_load.energy)},
             {"unknown", r.weight_load.unknown},
             {"cell_endurance_loads", number(r.weight_load.endurance)}}},
+          {"reprogramming", reprogramming(r.reprogramming)},
           {"precision", precision(machine)},
           {"accuracy", random ? ordered_json(nullptr) : accuracy(r.accuracy)},
           {"output_sqnr_dB", r.accuracy ? number(r.accuracy->output_sqnr_dB) : ordered_json(nullptr)},

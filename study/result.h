@@ -61,6 +61,17 @@ struct Normalized {
   std::optional<Watts> power;
 };
 
+/// Weights that are written anew for every batch. Time and energy are in those of the Result.
+struct Reprogramming {
+  std::int64_t loads = 0;            ///< one after another in the same arrays
+  std::int64_t writes_per_cell = 0;  ///< in a batch, of the cell that is written most often
+  Duration latency;                  ///< of bringing and writing all loads, nothing else going on: closed form
+  std::optional<Joules> energy;      ///< of the same, without standing power; none when a component's is unknown
+  std::optional<double> endurance;   ///< writes that a cell survives; none when unknown, and then also these:
+  std::optional<double> batches;     ///< until that cell is worn out
+  std::optional<Seconds> lifetime;   ///< until then, batch after batch
+};
+
 struct WeightLoad {
   std::optional<Duration> latency;  ///< none when the time to write a cell is unknown
   std::optional<Joules> energy;
@@ -107,7 +118,8 @@ struct Result {
   std::optional<HostStanding> host_standing;       ///< in neither `energy` nor `area`; none: it is its own host
   double operations = 0.0;                         ///< 2 x multiply-accumulates of the batch
 
-  WeightLoad weight_load;
+  WeightLoad weight_load;  ///< nothing where weights are reprogrammed
+  std::optional<Reprogramming> reprogramming;
   std::optional<Accuracy> accuracy;
   ops::Counts counts;  ///< of the batch
   std::vector<LayerResult> layers;
@@ -116,8 +128,8 @@ struct Result {
   std::optional<AgainstBaseline> baseline;
   std::optional<Normalized> normalized;  ///< none where a size is unknown, and without Experiment::normalize
 
-  std::int64_t used_arrays = 0, used_tiles = 0;
-  double utilisation = 0.0;  ///< share of the machine's cells that hold weights
+  std::int64_t used_arrays = 0, used_tiles = 0;  ///< of several loads: most arrays of one, tiles of all
+  double utilisation = 0.0;                      ///< share of the machine's cells that hold weights
   std::vector<std::string> host_layers;
   std::shared_ptr<const Evaluation> evaluation;  ///< with Experiment::keep_evaluation
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "study/host_standing.h"
+#include "study/reprogramming.h"
 
 namespace cimera::study {
 namespace {
@@ -112,6 +113,7 @@ Result summarise(const workloads::Network& network, const Machine& machine, cons
   result.energy_breakdown = std::move(ledger.by_component);
   result.busiest = busiest_units(mapped.run, reading.result);
 
+  result.reprogramming = reprogramming(machine, mapped, result.latency);
   result.used_arrays = mapped.used_arrays;
   result.used_tiles = mapped.used_tiles;
   result.utilisation = mapped.utilisation;

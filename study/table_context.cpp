@@ -105,6 +105,26 @@ std::string load_note(const Machine& machine, const WeightLoad& load) {
   return text + fmt::format(" Its cells survive {} loads, one write each.", si_text(*load.endurance, ""));
 }
 
+std::string time_text(Seconds time) {
+  constexpr double kHour = 3600.0, kDay = 24 * kHour, kYear = 365 * kDay;
+  const double s = time.si();
+  if (s >= kYear) return fmt::format("{:.3g} years", s / kYear);
+  if (s >= kDay) return fmt::format("{:.3g} days", s / kDay);
+  return s >= kHour ? fmt::format("{:.3g} hours", s / kHour) : format(time);
+}
+
+std::string reprogramming_note(const Machine& machine, const Reprogramming& r) {
+  std::string text = fmt::format(
+      "its weights do not fit, and are written in {} loads for every batch, counted above. Bringing and writing them "
+      "alone takes {} at least, and {}. A cell is written up to {} a batch; ",
+      r.loads, format(r.latency), r.energy ? format(*r.energy) : "an energy that is unknown",
+      counted(r.writes_per_cell, "time"));
+  if (!r.endurance)
+    return text + fmt::format("how many writes it survives is unknown (endurance of {}).", machine.cell_name);
+  return text + fmt::format("it survives {} writes: {} batches, {} without a pause.",
+                            si_text(*r.endurance, ""), si_text(*r.batches, ""), time_text(*r.lifetime));
+}
+
 /// The calibration is to blame for these, not the machine.
 std::string clipped_note(const workloads::Network& network, const Accuracy& a) {
   const InputCodes all = a.all_input_codes();
@@ -139,14 +159,15 @@ void machine_notes(const Inputs& inputs, const Machine& machine, const Result& r
     note("computes in FP32, so it loses no accuracy. Its weights stay in its memory and are read for every batch.");
     return;
   }
-  note(fmt::format("{}-bit weights and {}-bit inputs; {}. The weights are in {} on {}, {} of all cells.",
+  note(fmt::format("{}-bit weights and {}-bit inputs; {}. The weights are in {}{} on {}, {} of all cells.",
                    machine.weight_bits, machine.activation_bits, cells_note(machine),
-                   counted(result.used_arrays, "array"), counted(result.used_tiles, "tile"),
-                   percent_text(result.utilisation)));
+                   result.reprogramming ? "up to " : "", counted(result.used_arrays, "array"),
+                   counted(result.used_tiles, "tile"), percent_text(result.utilisation)));
   if (const std::string moved = moved_note(*machine.spec.crossbar(), machine); !moved.empty()) note(moved);
   note(host_note(machine, result));
   if (result.input_steps) note(steps_note(*result.input_steps));
-  note(load_note(machine, result.weight_load));
+  note(result.reprogramming ? reprogramming_note(machine, *result.reprogramming)
+                            : load_note(machine, result.weight_load));
   if (!result.accuracy) return;
   const Accuracy& a = *result.accuracy;
   if (a.perplexity)
