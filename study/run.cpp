@@ -1,6 +1,7 @@
 #include "study/run.h"
 
 #include <algorithm>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -64,14 +65,26 @@ bool follows_data(const Mapped& mapped) {
 /// Maps one image on every machine: a network that does not fit, an event without a price, or an unfit cell is refused
 /// here, before any work.
 std::vector<Prepared> check_machines(const Inputs& inputs) {
-  std::vector<Prepared> prepared;
-  for (const Machine& machine : inputs.machines) {
+  const std::size_t count = inputs.machines.size();
+  std::vector<Prepared> prepared(count);
+  std::vector<std::exception_ptr> wrong(count);
+  const auto check = [&](const Machine& machine, Prepared& own) {
     if (inputs.data && machine.cell) check_cell(machine);
-    Prepared& own = prepared.emplace_back();
     own.one = std::make_shared<const Mapped>(map_machine(inputs, machine, {}, 1));
     for (const ops::Program* program : {&own.one->run, &own.one->load})
       ops::check_priced(cost::evaluate(*program), own.one->prices, inputs.data.has_value());
-  }
+  };
+  parallel_for(static_cast<std::int64_t>(count), 1, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+      try {
+        check(inputs.machines[i], prepared[i]);
+      } catch (...) {
+        wrong[i] = std::current_exception();
+      }
+    }
+  });
+  for (const std::exception_ptr& first : wrong)  // the same one whatever ran first
+    if (first) std::rethrow_exception(first);
   return prepared;
 }
 

@@ -1,6 +1,5 @@
 // The weighted layers in integers: codes in, exact sums, real values out.
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <span>
 
@@ -147,11 +146,14 @@ void input_codes(const Network& network, const QuantizedLayer& quantized, std::i
 }
 
 std::int64_t clipped_inputs(const QuantizedLayer& layer, std::span<const float> input) {
-  const double low = layer.code_min(), high = layer.code_max();
+  // As in kernels::quantize; what is too large for it, or no number, is outside all the more.
+  constexpr double kRound = 6755399441055744.0;
+  const double low = layer.code_min() - layer.zero_point, high = layer.code_max() - layer.zero_point;
+  const double scale = layer.input_scale;
   std::int64_t clipped = 0;
   for (const float value : input) {
-    const double code = std::nearbyint(static_cast<double>(value) / layer.input_scale) + layer.zero_point;
-    if (!(code >= low && code <= high)) ++clipped;
+    const double code = (static_cast<double>(value) / scale + kRound) - kRound;
+    clipped += static_cast<std::int64_t>(!(code >= low)) | static_cast<std::int64_t>(!(code <= high));
   }
   return clipped;
 }

@@ -145,12 +145,12 @@ QuantizedLayer quantize_layer(const Network& network, LayerId id, const Quantize
       if (own) weights_of_channel.own_codes(step, to);
       else weights_of_channel.codes(step, options.weight_bits, to);
     }
+    std::vector<std::int16_t*> to;  // by channel: where its code of row 0 lies
+    for (std::int64_t channel = begin; channel < end; ++channel)
+      to.push_back(quantized.weights.data() + channel / shape.columns * shape.rows * shape.columns +
+                   channel % shape.columns);
     for (std::int64_t row = 0; row < shape.rows; ++row)
-      for (std::int64_t channel = begin; channel < end; ++channel) {
-        const std::int64_t group = channel / shape.columns, column = channel % shape.columns;
-        quantized.weights[size((group * shape.rows + row) * shape.columns + column)] =
-            codes[size((channel - begin) * shape.rows + row)];
-      }
+      for (std::size_t c = 0; c < to.size(); ++c) to[c][row * shape.columns] = codes[c * size(shape.rows) + size(row)];
   });
   sum_zeros(shape, quantized);
   return quantized;
