@@ -29,6 +29,11 @@ cost::Cache::Shape shape(const ops::HostCache& cache, Bits line) {
           .ways = ways};
 }
 
+/// A page in elements.
+std::int64_t page(const ops::HostMachine& host) {
+  return std::max<std::int64_t>(std::llround(host.prefetch.page.si() / kElementBits), 1);
+}
+
 cost::CacheHierarchy::Shape shape(const ops::HostMachine& host, bool large) {
   const Bits line = host.memory.burst;
   cost::Cache::Shape l3 = shape(host.l3, line);
@@ -63,28 +68,13 @@ struct HostLoops::Product {
   bool vector = false;         ///< one column in all: it needs no packing
 };
 
-HostLoops::Memory HostLoops::lay_out(const Network& network, const ops::HostMachine& host, std::int64_t batch) {
-  const std::int64_t page = std::max<std::int64_t>(std::llround(host.prefetch.page.si() / kElementBits), 1);
-  Memory memory;
-  const auto place = [&](std::int64_t size) {
-    const Region region{memory.end, size};
-    memory.end += ceil_div(size, page) * page;
-    return region;
-  };
-  for (const workloads::Tensor& tensor : network.tensors)
-    memory.regions.push_back(place(workloads::elements(tensor.shape) * (tensor.constant ? 1 : batch)));
-  for (std::size_t t = 0; t < memory.regions.size(); ++t)
-    memory.regions[t] = memory.regions[reshaped_from(network, TensorId(t)).value()];
-  memory.packed = place(kTileN * kTileK * host.cores.count);
-  return memory;
-}
-
 HostLoops::HostLoops(const Network& network, const ops::HostMachine& host, std::int64_t batch)
     : network_(network),
       host_(host),
       batch_(batch),
       line_(std::llround(host.memory.burst.si()) / kElementBits),
-      memory_(lay_out(network, host, batch)),
+      memory_(plan_memory(network, batch, page(host))),
+      packed_(memory_.append(kTileN * kTileK * host.cores.count, page(host))),
       large_(static_cast<double>(memory_.end) * kElementBits > 4 * host.l3.capacity.si()),
       caches_(shape(host, large_)) {}
 
@@ -242,7 +232,7 @@ void HostLoops::tile_rows(const Product& p, std::int64_t n, std::int64_t n_end) 
     if (!p.vector) {  // the columns of the tile, out of the input
       const std::int64_t per_plane = ceil_div(p.depth, p.planes);
       touch(p, p.input, k / per_plane, ceil_div(k_end, per_plane), n, n_end, false);
-      touch(memory_.packed, 0, (n_end - n) * (k_end - k), kTileN * kTileK, true);
+      touch(packed_, 0, (n_end - n) * (k_end - k), kTileN * kTileK, true);
     }
     for (std::int64_t m = 0; m < p.rows; m += kTileM) {
       const std::int64_t m_end = std::min(m + kTileM, p.rows);
@@ -250,7 +240,7 @@ void HostLoops::tile_rows(const Product& p, std::int64_t n, std::int64_t n_end) 
       const std::int64_t begin = p.all_rows * k + m * (k_end - k), size = (m_end - m) * (k_end - k);
       touch(p.weights, begin, begin + size, p.first_row * (k_end - k), false);
       if (p.vector) touch({p.input.begin, p.depth}, k, k_end, 0, false);
-      else touch(memory_.packed, 0, (n_end - n) * (k_end - k), kTileN * kTileK, false);
+      else touch(packed_, 0, (n_end - n) * (k_end - k), kTileN * kTileK, false);
       touch(p, p.output, m, m_end, n, n_end, true);
     }
   });

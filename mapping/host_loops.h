@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "mapping/host_memory.h"
 #include "models/cost/cache_hierarchy.h"
 #include "models/ops/host_machine.h"
 #include "workloads/network.h"
@@ -22,8 +23,7 @@ struct HostTraffic {
   friend bool operator==(const HostTraffic&, const HostTraffic&) = default;
 };
 
-/// A network in a host's memory, and the caches while it runs. Tensors lie one behind the other, each from the start of
-/// a page on; the images of a batch lie in one tensor, one behind the other.
+/// A network in a host's memory (plan_memory), and the caches while it runs.
 class HostLoops {
  public:
   HostLoops(const workloads::Network& network, const ops::HostMachine& host, std::int64_t batch);
@@ -42,19 +42,9 @@ class HostLoops {
   void clean(workloads::TensorId tensor);
 
  private:
-  /// A tensor in memory, in elements of 4 bytes.
-  struct Region {
-    std::int64_t begin = 0, size = 0;
-  };
-  struct Memory {
-    std::vector<Region> regions;  ///< by tensor; those of a chain of Reshapes are one
-    Region packed;                ///< where cores keep the operand of the tile that they work on
-    std::int64_t end = 0;
-  };
   struct Matrix;
   struct Product;
 
-  static Memory lay_out(const workloads::Network& network, const ops::HostMachine& host, std::int64_t batch);
   /// Kind and sizes of a layer.
   std::vector<std::int64_t> signature(std::size_t index, std::int64_t cores) const;
   /// Each returns how many cores had a part.
@@ -75,8 +65,9 @@ class HostLoops {
   const workloads::Network& network_;
   const ops::HostMachine& host_;
   std::int64_t batch_, line_;  ///< line_: elements of a line
-  Memory memory_;
-  bool large_;  ///< all tensors together are more than four times as large as the last level
+  HostMemory memory_;
+  Region packed_;  ///< where cores keep the operand of the tile that they work on
+  bool large_;     ///< all tensors together are more than four times as large as the last level
   cost::CacheHierarchy caches_;
   cost::CacheTraffic skipped_;  ///< by what was not played
   /// What a layer and the two before it are like, the layer last.

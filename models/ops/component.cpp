@@ -81,8 +81,9 @@ Schema<Component> schema(const Component*) {
       .at_least(Joules())
       .any_of({"power", "energy"})
       .opt("holds_for", &Component::holds_for,
-           "values of the machine's parameters that its power, energy and area were published for; with others they "
-           "are unknown",
+           "values of the machine's parameters, or ranges (1..4), that its power, energy and area were published for; "
+           "with "
+           "others they are unknown",
            "all values")
       .check("`off_chip: true` goes with no `area`", [](const Component& c) { return !c.off_chip || !c.area; })
       .check("`charge: events` needs `events`, and `energy` goes with it alone",

@@ -26,10 +26,16 @@ const FieldInfo& parameter(const std::vector<FieldInfo>& fields, const std::stri
   fail_input(where, key + ": no parameter '" + path + "'" + hint);
 }
 
-/// Whether the parameter has the value that `text` says: numbers as numbers, whatever their unit.
+/// Whether the parameter has the value that `text` says: numbers as numbers, whatever their unit; "1..4" is a range
+/// with both ends.
 bool has_value(const FieldInfo& actual, const std::string& text, const std::string& key, const Where& where) {
   if (!actual.number) return actual.value == text;
-  return *actual.number == parse_quantity(text, actual.dim, where, key);
+  const auto number = [&](const std::string& value) { return parse_quantity(value, actual.dim, where, key); };
+  const std::size_t dots = text.find("..");
+  if (dots == std::string::npos) return *actual.number == number(text);
+  const double lowest = number(text.substr(0, dots)), highest = number(text.substr(dots + 2));
+  if (lowest > highest) fail_input(where, key + " = " + text + ": the lower end comes first");
+  return lowest <= *actual.number && *actual.number <= highest;
 }
 
 /// A figure of a component that conditions speak of, and how a new one is written.

@@ -96,8 +96,7 @@ Schema<HostMachine> schema(const HostMachine*) {
       .group("l3", &T::l3, "last-level cache")
       .group("prefetch", &T::prefetch, "the prefetcher of each core")
       .group("memory", &T::memory, "memory channels")
-      .need("dispatch", &T::dispatch,
-            "time to start a layer on all cores and to join them; less in proportion for fewer")
+      .need("dispatch", &T::dispatch, "time to start a layer on all cores and to join them; a tree, so less for fewer")
       .group("components", &T::components, "power, area and events of every component")
       .check("a cache must hold at least one set of lines as long as memory.burst",
              [whole_lines](const T& m) {

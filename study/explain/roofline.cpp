@@ -15,8 +15,9 @@ namespace {
 using ops::Event;
 
 Level host_memory(const ops::HostMachine& host, const std::string& name) {
-  return {
-      name, host.memory.peak().si() * host.memory.efficiency / 8.0, {Event::kMemoryReadBits, Event::kMemoryWriteBits}};
+  return {name,
+          host.memory.peak().si() * host.memory.efficiency / 8.0,
+          {Event::kMemoryReadBits, Event::kMemoryWriteBits, Event::kLineFillBits, Event::kWriteBackBits}};
 }
 
 Roofline of_machine(const ops::CrossbarMachine& m, const Machine& machine, std::int64_t arrays, std::int64_t tiles) {
@@ -39,14 +40,16 @@ Roofline of_machine(const ops::CrossbarMachine& m, const Machine& machine, std::
 }
 
 Roofline of_machine(const ops::HostMachine& m, const Machine&, std::int64_t, std::int64_t) {
-  const auto cores = static_cast<double>(m.cores.count);
+  const auto all_cores = [&](const ops::HostCache& cache) {
+    return cache.per_cycle.si() * static_cast<double>(m.cores.count) * m.cores.clock.si() / 8.0;
+  };
   Roofline roofline;
   roofline.peaks = {{counted(m.cores.count, "core") + " in FP32", m.peak_flops()},
                     {fmt::format("{:.0f} % of it in matrix products", 100.0 * m.cores.gemm_efficiency),
                      m.peak_flops() * m.cores.gemm_efficiency}};
-  roofline.levels = {
-      {"last-level cache", m.l3.per_cycle.si() * cores * m.cores.clock.si() / 8.0, {Event::kHostCacheBits}},
-      host_memory(m, "memory")};
+  roofline.levels = {{"second-level caches", all_cores(m.l2), {Event::kL2Bits}},
+                     {"last-level cache", all_cores(m.l3), {Event::kL3Bits}},
+                     host_memory(m, "memory")};
   return roofline;
 }
 

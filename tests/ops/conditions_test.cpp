@@ -91,6 +91,10 @@ TEST(Conditions, AParameterThatIsNoneIsRefused) {
 TEST(Conditions, NumbersAreComparedAsNumbers) {
   EXPECT_TRUE(isaac({"pipeline.adc_rate=1280 MHz", "pipeline.buffer=65536 B"}).withdrawn.empty());
   EXPECT_TRUE(isaac({"components.adc.holds_for={pipeline.adc_rate: 1280 MHz}"}).withdrawn.empty());
+  EXPECT_TRUE(isaac({"components.adc.holds_for={pipeline.adc_rate: 1.28 GHz..2 GHz}"}).withdrawn.empty());
+  EXPECT_TRUE(isaac({"components.adc.holds_for={pipeline.adc_rate: 1 GHz..1.28 GHz}"}).withdrawn.empty());
+  EXPECT_FALSE(isaac({"components.adc.holds_for={pipeline.adc_rate: 1.29 GHz..2 GHz}"}).withdrawn.empty());
+  EXPECT_THAT(refusal("{pipeline.adc_rate: 2 GHz..1 GHz}"), HasSubstr("the lower end comes first"));
   const MachineSpec near = isaac({"pipeline.adc_rate=1.28001 GHz"});
   ASSERT_EQ(components(near), (std::vector<std::string>{"adc", "shift_add"})) << "the same four digits";
   EXPECT_THAT(near.withdrawn[0].why, HasSubstr("pipeline.adc_rate = 1.28 GHz (it is near it, but another)"));

@@ -8,6 +8,7 @@
 #include "study/explain/roofline.h"
 #include "study/explain/stalls.h"
 #include "study/explain/svg.h"
+#include "study/run.h"
 #include "tests/core/error_text.h"
 #include "tests/support/networks.h"
 
@@ -56,7 +57,23 @@ TEST(Roofline, OfTheProcessorByHand) {
   const auto flops = static_cast<double>(cpu.spec.host()->cores.flops_per_cycle);
   EXPECT_DOUBLE_EQ(roofline.peaks[0].ops_per_second, 4 * 2e9 * flops);
   EXPECT_DOUBLE_EQ(roofline.peaks[1].ops_per_second, 2 * 2e9 * flops);
-  EXPECT_EQ(roofline.levels.back().traffic, (std::vector{ops::Event::kMemoryReadBits, ops::Event::kMemoryWriteBits}));
+  EXPECT_EQ(roofline.levels.back().traffic, (std::vector{ops::Event::kMemoryReadBits, ops::Event::kMemoryWriteBits,
+                                                         ops::Event::kLineFillBits, ops::Event::kWriteBackBits}));
+}
+
+TEST(Roofline, MatrixThatDoesNotFitTheCachesIsHeldBackByMemory) {
+  // 2 operations for 4 bytes of weights, read at 91.1 % of 76.8 GB/s.
+  Experiment experiment;
+  experiment.network.layer = "gemv:4096,4096";
+  experiment.machines = {"cpu_ddr4"};
+  experiment.fidelity = Fidelity::kCost;
+  experiment.keep_evaluation = true;
+  const Report report = study::run(experiment);
+  const Roofline r = roofline(report.inputs.machines[0], report.inputs.network, report.results[0]);
+  ASSERT_EQ(r.points.size(), 1U);
+  EXPECT_EQ(r.levels[r.points[0].level].name, "memory");
+  EXPECT_NEAR(r.points[0].roof, 0.911 * 76.8e9 / 2, 0.01 * 35e9);
+  EXPECT_GT(r.points[0].speed, 0.95 * r.points[0].roof);
 }
 
 /// Two layers: the first has two tasks on units of their own, the second one task on two units.
