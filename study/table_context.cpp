@@ -121,8 +121,8 @@ std::string reprogramming_note(const Machine& machine, const Reprogramming& r) {
       counted(r.writes_per_cell, "time"));
   if (!r.endurance)
     return text + fmt::format("how many writes it survives is unknown (endurance of {}).", machine.cell_name);
-  return text + fmt::format("it survives {} writes: {} batches, {} without a pause.",
-                            si_text(*r.endurance, ""), si_text(*r.batches, ""), time_text(*r.lifetime));
+  return text + fmt::format("it survives {} writes: {} batches, {} without a pause.", si_text(*r.endurance, ""),
+                            si_text(*r.batches, ""), time_text(*r.lifetime));
 }
 
 /// The calibration is to blame for these, not the machine.
