@@ -40,9 +40,10 @@ ops::Task Lowering::task(std::size_t layer, std::string name, ops::Work work, st
 
 Slice Lowering::send(std::size_t index, workloads::TensorId tensor, const Slice& from, const Range& range,
                      ops::Place tile) {
-  const Loop rows{pixels(network.tensor(tensor).shape).rows, 1};
+  const Loop image = pixels(network.tensor(tensor).shape), rows{image.rows, 1};
   const bool hosted = from.place == ops::kHostMemory;
-  const Loop loop = hosted ? rows : from.loop;
+  const Loop sent = arrival(tensor) == Arrival::kStored ? image : rows;
+  const Loop loop = hosted ? sent : from.loop;
   const std::int64_t bits = ceil_div(range.size(), loop.size()) * result_bits();
   std::vector<Hop> path;
   if (hosted) {

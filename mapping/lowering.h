@@ -40,7 +40,7 @@ class Lowering {
                  const Loop& loop) const;
 
   /// Moves `range` of a tensor from where a slice has it into what a tile's buffer keeps for layer `index`; returns the
-  /// slice's copy there. The host sends an image row by row.
+  /// slice's copy there. The host sends an image row by row, of an earlier load pixel by pixel.
   Slice send(std::size_t index, workloads::TensorId tensor, const Slice& from, const Range& range, ops::Place tile);
 
   /// A transfer follows its producer pixel by pixel, or layer by layer when the machine is scheduled so.

@@ -56,7 +56,8 @@ class Job {
     const std::int64_t under_way = positions_under_way(machine, grid.config());
     const Arrival arrival = work.arrival[layer.inputs[0].value()];
     image_ = held_ = image.size();
-    if (arrival == Arrival::kPixels) held_ = buffered(network, layer, image.columns, under_way);
+    if (arrival == Arrival::kPixels || arrival == Arrival::kStored)
+      held_ = buffered(network, layer, image.columns, under_way);
     if (arrival == Arrival::kRows) held_ = buffered(network, layer, 1, under_way) * image.columns;
   }
 

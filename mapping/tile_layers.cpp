@@ -86,7 +86,8 @@ Slice TileLayers::add(std::size_t index, const Slice& anchor) {
     const ops::Rate one{.a = 1};
     const Arrival arrival = l_.arrival(layer.inputs[i]);
     const bool rows = arrival == Arrival::kRows && operand.loop.rows == loop.rows;
-    if (arrival == Arrival::kPixels && operand.loop.size() == loop.size())
+    const bool pixel_by_pixel = arrival == Arrival::kPixels || arrival == Arrival::kStored;
+    if (pixel_by_pixel && operand.loop.size() == loop.size())
       l_.run.window(*operand.task, operand.loop, *made.task, loop, one, one, held[i]);
     else if (rows) l_.run.window(*operand.task, operand.loop, *made.task, loop, one, {}, operand.loop.rows);
     else l_.run.barrier(*operand.task, operand.loop, *made.task, loop, operand.loop.size());

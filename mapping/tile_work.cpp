@@ -40,8 +40,8 @@ bool added_in_tiles(const Network& network, const ops::CrossbarMachine& machine,
                     std::size_t index) {
   const std::vector<TensorId>& inputs = network.layers[index].inputs;
   if (network.tensor(inputs[1]).shape != network.tensor(inputs[0]).shape) return false;
-  const auto from_host = [&](TensorId input) { return work.arrival[input.value()] == Arrival::kRows; };
-  if (from_host(inputs[0]) && from_host(inputs[1])) return false;
+  const auto sent = [&](TensorId input) { return from_host(work.arrival[input.value()]); };
+  if (sent(inputs[0]) && sent(inputs[1])) return false;
   // How many pixels lie between operands that come in step is the business of the placement.
   return in_step(network, work, index) ||
          2 * static_cast<double>(whole_bits(network, machine, work, index)) <= machine.pipeline.buffer.si();
@@ -59,7 +59,7 @@ bool computed_in_tiles(const Network& network, const ops::CrossbarMachine& machi
   const Arrival arrival = work.arrival[layer.inputs[0].value()];
   if (function == TileFunction::kMaxPool) return arrival == Arrival::kPixels;
   if (function == TileFunction::kAdd) return added_in_tiles(network, machine, work, index);
-  return arrival != Arrival::kRows;
+  return !from_host(arrival);
 }
 
 }  // namespace
@@ -90,19 +90,20 @@ TileWork tile_work(const Network& network, const ops::CrossbarMachine& machine, 
   work.kept_whole.assign(network.tensors.size(), 0);
   for (std::size_t index = 0; index < network.layers.size(); ++index) {
     if (index < first || index >= last) {
+      if (index < first) work.arrival[network.layers[index].output.value()] = Arrival::kStored;
       work.anchor.push_back(0);
       work.in_tiles.push_back(false);
       continue;
     }
     const Layer& layer = network.layers[index];
-    const bool second = layer.inputs.size() == 2 && work.arrival[layer.inputs[0].value()] == Arrival::kRows;
+    const bool second = layer.inputs.size() == 2 && from_host(work.arrival[layer.inputs[0].value()]);
     work.anchor.push_back(second ? 1 : 0);
     const Arrival before = work.arrival[layer.inputs[work.anchor.back()].value()];
     Arrival& after = work.arrival[layer.output.value()];
     if (std::holds_alternative<Reshape>(layer.op)) {
       const bool kept = same_image(network.tensor(layer.inputs[0]).shape, network.tensor(layer.output).shape);
       after = before == Arrival::kPixels && !kept ? Arrival::kWhole : before;
-      work.in_tiles.push_back(after != Arrival::kRows);
+      work.in_tiles.push_back(!from_host(after));
       work.kept_whole[layer.output.value()] = work.kept_whole[layer.inputs[0].value()];
       continue;
     }

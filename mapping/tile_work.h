@@ -16,8 +16,12 @@ std::optional<ops::TileFunction> tile_function(const workloads::Operator& op);
 enum class Arrival {
   kPixels,  ///< made in tiles, pixel by pixel of its image (all at once where it is none)
   kRows,    ///< sent by the host, row by row of its image (all at once where it is none)
+  kStored,  ///< sent by the host, pixel by pixel: all of it was in its memory before the load began (loads.h)
   kWhole,   ///< made in tiles, in an order that a Reshape has broken: usable when all are there
 };
+
+/// Whether the host sends them.
+constexpr bool from_host(Arrival arrival) { return arrival == Arrival::kRows || arrival == Arrival::kStored; }
 
 struct TileWork {
   /// By layer: whether tiles compute it. Weighted layers always; the others where the machine has the function, the
@@ -31,7 +35,7 @@ struct TileWork {
   /// By tensor: bits of operands that are kept whole in the tile that makes it, for additions that it comes from.
   std::vector<std::int64_t> kept_whole;
 };
-/// Of layers [first, last): the others are none of the tiles' business, their results are in host memory.
+/// Of layers [first, last): the others are none of the tiles' business, the results of those before are in host memory.
 TileWork tile_work(const workloads::Network& network, const ops::CrossbarMachine& machine, std::size_t first,
                    std::size_t last);
 

@@ -126,6 +126,12 @@ std::array<std::int64_t, 2> addition_windows(const Network& network, const TileW
   const std::vector<TensorId>& inputs = network.layers[layer].inputs;
   const Loop image = pixels(network.tensor(inputs[0]).shape);
   const std::array<std::int64_t, 2> whole{image.size(), image.size()};
+  const Arrival one = work.arrival[inputs[0].value()], other = work.arrival[inputs[1].value()];
+  const bool stored = one == Arrival::kStored || other == Arrival::kStored;
+  if (stored && (one == Arrival::kPixels || other == Arrival::kPixels)) {
+    const std::int64_t both = std::min<std::int64_t>(image.size(), 2);
+    return {both, both};
+  }
   for (const TensorId input : inputs)
     if (work.arrival[input.value()] != Arrival::kPixels) return whole;
   const auto first = reaches(network, work, inputs[0]), second = reaches(network, work, inputs[1]);
