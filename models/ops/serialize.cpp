@@ -1,123 +1,235 @@
 #include "models/ops/serialize.h"
 
 #include <algorithm>
+#include <concepts>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json.hpp>
+#include <tuple>
+#include <type_traits>
 
 #include "core/error.h"
 
-// CBOR through nlohmann-json: every struct as an object of its members, every variant as [index, value].
-
-using nlohmann::json;
-
-template <>
-struct nlohmann::adl_serializer<cimera::Duration> {
-  static void to_json(json& j, const cimera::Duration& d) { j = d.fs(); }
-  static void from_json(const json& j, cimera::Duration& d) { d = cimera::Duration::fs(j.get<std::int64_t>()); }
-};
-
-template <class Tag>
-struct nlohmann::adl_serializer<cimera::Id<Tag>> {
-  static void to_json(json& j, const cimera::Id<Tag>& id) { j = id.value(); }
-  static void from_json(const json& j, cimera::Id<Tag>& id) { id = cimera::Id<Tag>(j.get<std::uint32_t>()); }
-};
-
-template <>
-struct nlohmann::adl_serializer<cimera::ops::Counts> {
-  static void to_json(json& j, const cimera::ops::Counts& counts) {
-    j = json::array();
-    for (const auto& row : cimera::ops::event_table()) j.push_back(counts[row.event]);
-  }
-  static void from_json(const json& j, cimera::ops::Counts& counts) {
-    for (const auto& row : cimera::ops::event_table()) counts[row.event] = j.at(static_cast<std::size_t>(row.event));
-  }
-};
-
-template <>
-struct nlohmann::adl_serializer<cimera::ops::Histogram> {
-  static void to_json(json& j, const cimera::ops::Histogram& histogram) {
-    j = std::vector<std::int64_t>(histogram.counts().begin(), histogram.counts().end());
-  }
-  static void from_json(const json& j, cimera::ops::Histogram& histogram) {
-    histogram = cimera::ops::Histogram(j.get<std::vector<std::int64_t>>());
-  }
-};
-
-template <>
-struct nlohmann::adl_serializer<cimera::ops::StateTimes> {
-  static void to_json(json& j, const cimera::ops::StateTimes& times) {
-    j = json::array();
-    for (const auto& row : cimera::ops::unit_state_table()) j.push_back(times[row.state]);
-  }
-  static void from_json(const json& j, cimera::ops::StateTimes& times) {
-    for (const auto& row : cimera::ops::unit_state_table())
-      times[row.state] = j.at(static_cast<std::size_t>(row.state)).get<cimera::Duration>();
-  }
-};
-
-template <>
-struct nlohmann::adl_serializer<cimera::ops::WaitTimes> {
-  static void to_json(json& j, const cimera::ops::WaitTimes& times) {
-    j = json::array();
-    for (const auto& row : cimera::ops::wait_table()) j.push_back(times[row.wait]);
-  }
-  static void from_json(const json& j, cimera::ops::WaitTimes& times) {
-    for (const auto& row : cimera::ops::wait_table())
-      times[row.wait] = j.at(static_cast<std::size_t>(row.wait)).get<cimera::Duration>();
-  }
-};
-
 namespace cimera::ops {
-
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Unit, name, kind, component, beat, beat_bits, latency, enters, leaves)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Hop, unit, beats, head, varies)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Mvm, place, first, last, steps, driven_rows, used_columns, row_sums, merges,
-                                   fetch_bits, register_bits, result_bits)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Transfer, what, tensor, begin, end, from, to, element_bits, images)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Digital, function, layer, place, begin, end, element_bits, fetch_bits)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostCompute, layer, place, flops, cache_bits, core_clocks, l2_bits, l3_bits,
-                                   fill_bits, write_back_bits)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WriteCells, place, first, last, cells)
-
 namespace {
 
-template <std::size_t I = 0>
-Work work_at(std::size_t index, const json& value) {
-  if constexpr (I == std::variant_size_v<Work>) {
-    throw std::out_of_range("work index");
-  } else {
-    return index == I ? Work(value.get<std::variant_alternative_t<I, Work>>()) : work_at<I + 1>(index, value);
-  }
-}
-
-}  // namespace
-
-void to_json(json& j, const Work& work) {
-  std::visit([&](const auto& value) { j = json::array({work.index(), value}); }, work);
-}
-void from_json(const json& j, Work& work) { work = work_at(j.at(0).get<std::size_t>(), j.at(1)); }
-
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Op, work, path, items, items_last)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Task, name, layer, op, blocks, iterations, in_flight)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Rate, a, d, last, first)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Edge, from, to, row, column, from_columns, to_columns, lag, capacity, whole)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Program, machine, units, tasks, edges, layer_names)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BeatTables, seed, tasks)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingRequest, program, skip_periods, beats, passages)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TimingResult, finished, makespan, task_start, task_end, block_end, task_busy,
-                                   task_waits, unit_times, layer_counts, drawn, skipped_blocks)
-
-namespace {
-
-// Before the CBOR stand eight bytes that say what it is, and the eight of its FNV-1a hash: damaged bytes are told from
-// whole ones before anything is made of them.
 using Bytes = std::vector<std::uint8_t>;
 
+template <class V, class T>
+concept Is = std::same_as<std::remove_const_t<V>, T>;
+
+// The members of each struct, in the order in which they are written.
+template <Is<Unit> V>
+auto members(V& v) {
+  return std::tie(v.name, v.kind, v.component, v.beat, v.beat_bits, v.latency, v.enters, v.leaves);
+}
+template <Is<Hop> V>
+auto members(V& v) {
+  return std::tie(v.unit, v.beats, v.head, v.varies);
+}
+template <Is<Mvm> V>
+auto members(V& v) {
+  return std::tie(v.place, v.first, v.last, v.steps, v.driven_rows, v.used_columns, v.row_sums, v.merges, v.fetch_bits,
+                  v.register_bits, v.result_bits);
+}
+template <Is<Transfer> V>
+auto members(V& v) {
+  return std::tie(v.what, v.tensor, v.begin, v.end, v.from, v.to, v.element_bits, v.images);
+}
+template <Is<Digital> V>
+auto members(V& v) {
+  return std::tie(v.function, v.layer, v.place, v.begin, v.end, v.element_bits, v.fetch_bits);
+}
+template <Is<HostCompute> V>
+auto members(V& v) {
+  return std::tie(v.layer, v.place, v.flops, v.cache_bits, v.core_clocks, v.l2_bits, v.l3_bits, v.fill_bits,
+                  v.write_back_bits);
+}
+template <Is<WriteCells> V>
+auto members(V& v) {
+  return std::tie(v.place, v.first, v.last, v.cells);
+}
+template <Is<Op> V>
+auto members(V& v) {
+  return std::tie(v.work, v.path, v.items, v.items_last);
+}
+template <Is<Task> V>
+auto members(V& v) {
+  return std::tie(v.name, v.layer, v.op, v.blocks, v.iterations, v.in_flight);
+}
+template <Is<Rate> V>
+auto members(V& v) {
+  return std::tie(v.a, v.d, v.last, v.first);
+}
+template <Is<Edge> V>
+auto members(V& v) {
+  return std::tie(v.from, v.to, v.row, v.column, v.from_columns, v.to_columns, v.lag, v.capacity, v.whole);
+}
+template <Is<Program> V>
+auto members(V& v) {
+  return std::tie(v.machine, v.units, v.tasks, v.edges, v.layer_names);
+}
+template <Is<BeatTables> V>
+auto members(V& v) {
+  return std::tie(v.seed, v.tasks);
+}
+template <Is<TimingRequest> V>
+auto members(V& v) {
+  return std::tie(v.program, v.skip_periods, v.beats, v.passages);
+}
+template <Is<TimingResult> V>
+auto members(V& v) {
+  return std::tie(v.finished, v.makespan, v.task_start, v.task_end, v.block_end, v.task_busy, v.task_waits,
+                  v.unit_times, v.layer_counts, v.drawn, v.skipped_blocks);
+}
+
+template <class V>
+concept HasMembers = requires(V& v) {
+  members(v);
+};
+
+/// Calls f for each value of a record that has one for each row of a table.
+template <Is<Counts> V, class F>
+void each(V& counts, F&& f) {
+  for (const auto& row : event_table()) f(counts[row.event]);
+}
+template <Is<StateTimes> V, class F>
+void each(V& times, F&& f) {
+  for (const auto& row : unit_state_table()) f(times[row.state]);
+}
+template <Is<WaitTimes> V, class F>
+void each(V& times, F&& f) {
+  for (const auto& row : wait_table()) f(times[row.wait]);
+}
+
+template <class V>
+concept HasRows = requires(V& v) {
+  each(v, [](const auto&) {});
+};
+
+template <class V>
+concept Number = std::integral<V> || std::is_enum_v<V>;
+
+/// Numbers in groups of seven bits, the lowest first, zigzag; before lists and strings their size, before a variant its
+/// index.
+class Writer {
+ public:
+  explicit Writer(Bytes& out) : out_(out) {}
+
+  template <Number V>
+  void operator()(const V& v) {
+    const auto value = static_cast<std::int64_t>(v);
+    auto u = static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
+    for (; u >= 0x80; u >>= 7) out_.push_back(static_cast<std::uint8_t>(u | 0x80));
+    out_.push_back(static_cast<std::uint8_t>(u));
+  }
+  void operator()(const Duration& d) { (*this)(d.fs()); }
+  template <class Tag>
+  void operator()(const Id<Tag>& id) {
+    (*this)(id.value());
+  }
+  void operator()(const std::string& text) {
+    (*this)(text.size());
+    out_.insert(out_.end(), text.begin(), text.end());
+  }
+  template <class T>
+  void operator()(const std::vector<T>& list) {
+    (*this)(list.size());
+    for (const T& v : list) (*this)(v);
+  }
+  void operator()(const Histogram& histogram) {
+    (*this)(std::vector<std::int64_t>(histogram.counts().begin(), histogram.counts().end()));
+  }
+  void operator()(const Work& work) {
+    (*this)(work.index());
+    std::visit(*this, work);
+  }
+  template <HasRows V>
+  void operator()(const V& v) {
+    each(v, *this);
+  }
+  template <HasMembers V>
+  void operator()(const V& v) {
+    std::apply([this](const auto&... member) { ((*this)(member), ...); }, members(v));
+  }
+
+ private:
+  Bytes& out_;
+};
+
+/// What Writer wrote. Throws std::out_of_range where it cannot have been.
+class Reader {
+ public:
+  explicit Reader(std::span<const std::uint8_t> in) : in_(in) {}
+
+  std::size_t left() const { return in_.size(); }
+
+  template <Number V>
+  void operator()(V& v) {
+    std::uint64_t u = 0;
+    for (int shift = 0;; shift += 7) {
+      if (in_.empty() || shift > 63) throw std::out_of_range("a number has no end");
+      const std::uint8_t byte = in_.front();
+      in_ = in_.subspan(1);
+      u |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    v = static_cast<V>(static_cast<std::int64_t>(u >> 1 ^ -(u & 1)));
+  }
+  void operator()(Duration& d) { d = Duration::fs(take<std::int64_t>()); }
+  template <class Tag>
+  void operator()(Id<Tag>& id) {
+    id = Id<Tag>(take<std::uint32_t>());
+  }
+  void operator()(std::string& text) {
+    const std::size_t size = take_size();
+    text.assign(in_.begin(), in_.begin() + static_cast<std::ptrdiff_t>(size));
+    in_ = in_.subspan(size);
+  }
+  template <class T>
+  void operator()(std::vector<T>& list) {
+    list.resize(take_size());
+    for (T& v : list) (*this)(v);
+  }
+  void operator()(Histogram& histogram) { histogram = Histogram(take<std::vector<std::int64_t>>()); }
+  void operator()(Work& work) { take_work(take<std::size_t>(), work); }
+  template <HasRows V>
+  void operator()(V& v) {
+    each(v, *this);
+  }
+  template <HasMembers V>
+  void operator()(V& v) {
+    std::apply([this](auto&... member) { ((*this)(member), ...); }, members(v));
+  }
+
+ private:
+  template <class T>
+  T take() {
+    T value{};
+    (*this)(value);
+    return value;
+  }
+  /// Of a list, each element of which takes a byte at least.
+  std::size_t take_size() {
+    const auto size = take<std::size_t>();
+    if (size > in_.size()) throw std::out_of_range("a list is longer than what is left");
+    return size;
+  }
+  template <std::size_t I = 0>
+  void take_work(std::size_t index, Work& work) {
+    if constexpr (I == std::variant_size_v<Work>) throw std::out_of_range("work index");
+    else if (index == I) work = take<std::variant_alternative_t<I, Work>>();
+    else take_work<I + 1>(index, work);
+  }
+
+  std::span<const std::uint8_t> in_;
+};
+
+// Before them stand eight bytes that say what they are, and the eight of their FNV-1a hash: damaged bytes are told from
+// whole ones before anything is made of them.
 constexpr std::size_t kTag = 8, kHead = kTag + sizeof(std::uint64_t);
-constexpr std::string_view kRequest = "cimeraQ1", kResult = "cimeraR1";
+constexpr std::string_view kRequest = "cimeraQ2", kResult = "cimeraR2";
 
 std::uint64_t hash(std::span<const std::uint8_t> bytes) {
   std::uint64_t h = 0xcbf29ce484222325;
@@ -125,10 +237,12 @@ std::uint64_t hash(std::span<const std::uint8_t> bytes) {
   return h;
 }
 
-Bytes wrap(std::string_view tag, const json& value) {
+template <class T>
+Bytes wrap(std::string_view tag, const T& value) {
   Bytes bytes(tag.begin(), tag.end());
   bytes.resize(kHead);
-  json::to_cbor(value, bytes);
+  Writer write(bytes);
+  write(value);
   const std::uint64_t h = hash(std::span(bytes).subspan(kHead));
   std::memcpy(bytes.data() + kTag, &h, sizeof h);
   return bytes;
@@ -142,9 +256,11 @@ T parse(std::span<const std::uint8_t> bytes, std::string_view tag, const std::st
   if (!whole || hash(bytes.subspan(kHead)) != written)
     fail_run("cannot read a " + what + ": these " + std::to_string(bytes.size()) + " bytes are not one, or damaged");
   try {
-    return json::from_cbor(bytes.begin() + kHead, bytes.end()).get<T>();
-  } catch (const json::exception& e) {
-    fail_run("cannot read a " + what + ": " + e.what());
+    Reader read(bytes.subspan(kHead));
+    T value;
+    read(value);
+    if (read.left() > 0) throw std::out_of_range(std::to_string(read.left()) + " bytes too many");
+    return value;
   } catch (const std::out_of_range& e) {
     fail_run("cannot read a " + what + ": " + e.what());
   }
