@@ -107,13 +107,14 @@ std::string describe_text(const workloads::Network& network, const NetworkSummar
   if (s.kv_bytes > 0) totals += fmt::format("; keys and values {}", bytes(s.kv_bytes));
   totals +=
       fmt::format("; arithmetic intensity {:.4g} operations per byte that has to move at least once\n", s.intensity);
+  std::string more;
   if (const workloads::FileCodes codes = workloads::file_codes(network); codes.any())
-    totals += file_codes_text(codes) + "\n";
+    more = wrapped(file_codes_text(codes), 0);
   const std::size_t line = totals.find('\n') + 1;
   return wrapped(fmt::format("{} ({}): reads {}, gives {}", network.name, network.source, shape(network.input),
                              shape(network.output)),
                  2) +
-         "\n" + table.str() + "\n" + totals.substr(0, line) + wrapped(totals.substr(line), 0);
+         "\n" + table.str() + "\n" + totals.substr(0, line) + wrapped(totals.substr(line), 0) + more;
 }
 
 std::string describe_json(const workloads::Network& network, const NetworkSummary& s) {

@@ -3,8 +3,10 @@
 
 #include "core/files.h"
 #include "core/stream.h"
-#include "tests/workloads/onnx_model.h"
+#include "tests/paths.h"
+#include "tests/workloads/quantised_model.h"
 #include "tests/workloads/support.h"
+#include "workloads/file_codes.h"
 #include "workloads/onnx/reader.h"
 
 namespace cimera::workloads {
@@ -55,7 +57,11 @@ Outcome fuzz(const std::string& model, int rounds) {
       for (const Layer& layer : network.layers)
         largest = std::max(largest, elements(network.tensor(layer.output).shape));
       if (macs(network) > kMacsToRun || largest > kMacsToRun) continue;
-      run(network, std::vector<float>(static_cast<std::size_t>(elements(network.tensor(network.input).shape)), 1.0F));
+      const std::vector<float> ones(static_cast<std::size_t>(elements(network.tensor(network.input).shape)), 1.0F);
+      run(network, ones);
+      if (!file_codes(network).any()) continue;
+      const Batch batch = one(network, ones);
+      infer_integer(quantize(network, {.weight_bits = 16, .activation_bits = 16}, batch), batch);
     } catch (const Error& error) {
       ++outcome.refused;
       EXPECT_EQ(error.kind(), Error::Kind::kInput) << error.what();
@@ -122,6 +128,36 @@ TEST(OnnxFuzz, ABlockOfAttention) {
   const Outcome outcome = fuzz(m.bytes(), 20000);
   EXPECT_GT(outcome.refused, 10000);
   EXPECT_GT(outcome.read, 500);
+}
+
+TEST(OnnxFuzz, IntegersOfEveryKind) {
+  constexpr int kByte = onnx::TensorProto::UINT8, kSigned = onnx::TensorProto::INT8;
+  ModelWriter m = coded_input({-1, 1, 2, 4});
+  m.codes("w", {2, 1, 1, 2}, {2, -3, 4, 5}, kSigned).floats("ws", {2}, {0.25F, 0.5F}).codes("wz", {2}, {0, 0}, kSigned);
+  m.codes("b", {2}, {4, -2}, onnx::TensorProto::INT32).floats("ys", {1}, {1}).codes("yz", {1}, {100}, kByte);
+  m.codes("matrix", {6, 3}, std::vector<int>(18, 7), kByte).codes("mz", {3}, {6, 7, 8}, kByte).floats("s", {}, {0.5F});
+  m.ints("axis", {1}, {1}).output("y", 2);
+  m.node("QLinearConv", {"x_codes", "xs", "xz", "w", "ws", "wz", "ys", "yz", "b"}, "c");
+  set_ints(m.node("MaxPool", {"c"}, "p"), "kernel_shape", {2, 1});
+  m.node("Flatten", {"p"}, "flat");
+  m.node("DequantizeLinear", {"flat", "ys", "yz"}, "real");
+  auto& dynamic = m.node("DynamicQuantizeLinear", {"real"}, "q");
+  dynamic.add_output("qs");
+  dynamic.add_output("qz");
+  m.node("MatMulInteger", {"q", "matrix", "qz", "mz"}, "i");
+  set_int(m.node("Cast", {"i"}, "f"), "to", onnx::TensorProto::FLOAT);
+  m.node("Mul", {"qs", "s"}, "scale");
+  m.node("Mul", {"f", "scale"}, "y");
+  EXPECT_EQ(file_codes(m.read()).weights, 2);
+  const Outcome outcome = fuzz(m.bytes(), 20000);
+  EXPECT_GT(outcome.refused, 10000);
+  EXPECT_GT(outcome.read, 500);
+}
+
+TEST(OnnxFuzz, TheQuantisedDigits) {
+  const Outcome outcome = fuzz(read_whole(CIMERA_SOURCE_DIR "/tests/workloads/quantised/digits_qoperator.onnx"), 500);
+  EXPECT_GT(outcome.read, 0);
+  EXPECT_GT(outcome.refused, 0);
 }
 
 TEST(OnnxFuzz, Mnist8) {
