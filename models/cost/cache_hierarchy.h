@@ -30,7 +30,8 @@ struct CacheTraffic {
 };
 
 /// Write-back and write-allocate at each level; L3 is inclusive: what leaves it leaves the private levels. Prefetches
-/// go into L2.
+/// go into L2. L3 should be several times as large as all L2 together: where it drops a line while a core has it,
+/// dirty, in its private levels, that is seen for the one core only.
 class CacheHierarchy {
  public:
   struct Shape {

@@ -103,6 +103,8 @@ Schema<HostMachine> schema(const HostMachine*) {
                return whole_lines(m.l1, m.memory.burst) && whole_lines(m.l2, m.memory.burst) &&
                       whole_lines(m.l3, m.memory.burst);
              })
+      .check("the last level is inclusive: l3.capacity must be at least cores.count x l2.capacity",
+             [](const T& m) { return m.l3.capacity >= m.l2.capacity * static_cast<double>(m.cores.count); })
       .check("`per` of a component must be package or channel", [](const T& m) {
         const LevelCounts levels = m.levels();
         return std::all_of(m.components.begin(), m.components.end(),

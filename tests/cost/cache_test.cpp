@@ -56,6 +56,32 @@ TEST(Caches, LargeStridesSpreadOverASharedCache) {
   EXPECT_EQ(misses(true), 5000);
 }
 
+// One set in 16 of Broadwell's 45 MiB stands for all of them: 18 cores store to parts of 100,000 lines of their own,
+// and all of them read the same 20,000 lines, three times. With the parts, 1.8 million lines, nothing is found again;
+// without them everything is.
+TEST(Caches, SomeSetsStandForAll) {
+  for (const bool parts : {true, false}) {
+    const auto traffic = [&](std::int64_t one_in) {
+      CacheHierarchy::Shape s = shape();
+      s.l3 = {.lines = 737'280, .ways = 20, .spread = true, .one_in = one_in};
+      CacheHierarchy caches(s);
+      caches.use(18);
+      for (int pass = 0; pass < 3; ++pass) {
+        if (parts) caches.access(100'000, 100'000, 100'000, true);
+        caches.access(0, 20'000, 0, false);
+      }
+      return caches.traffic();
+    };
+    const CacheTraffic all = traffic(1), some = traffic(16);
+    EXPECT_EQ(all.fills, parts ? 3 * (18 * 100'000 + 20'000) : 20'000);
+    EXPECT_NEAR(static_cast<double>(some.fills) / static_cast<double>(all.fills), 1, parts ? 0.01 : 0.05);
+    if (parts) {
+      EXPECT_NEAR(static_cast<double>(some.write_backs) / static_cast<double>(all.write_backs), 1, 0.01);
+    }
+    EXPECT_EQ(some.l2_misses, all.l2_misses) << "private levels are played whole";
+  }
+}
+
 // C += A B of 64 x 64 tiles of one line each. Rows of A (64 lines) and C are used again at once; B (4,096 lines, all
 // of L2) is walked through for each row. Loop i: row i of A stays in L1? Its 64 lines are touched once for each j, and
 // between two uses of a line lie 64 lines of A, 64 of B and 1 of C: they stay. B never does.
