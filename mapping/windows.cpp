@@ -70,6 +70,17 @@ std::map<TensorId, Reach> reaches(const Network& network, const TileWork& work, 
   return all;
 }
 
+/// Whether all that a tensor is computed from in its load was stored by the host before.
+bool from_stored(const Network& network, const TileWork& work, const std::map<TensorId, Reach>& reached) {
+  return std::ranges::all_of(reached, [&](const auto& tensor) {
+    if (work.arrival[tensor.first.value()] == Arrival::kStored) return true;
+    const auto producer = network.producer(tensor.first);
+    return producer && work.arrival[tensor.first.value()] == Arrival::kPixels &&
+           std::ranges::all_of(network.layer(*producer).inputs,
+                               [&](TensorId input) { return reached.contains(input); });
+  });
+}
+
 /// The last tensor in order of computation that both reach.
 std::optional<TensorId> last_common(const Network& network, const std::map<TensorId, Reach>& a,
                                     const std::map<TensorId, Reach>& b) {
@@ -128,14 +139,15 @@ std::array<std::int64_t, 2> addition_windows(const Network& network, const TileW
   const std::array<std::int64_t, 2> whole{image.size(), image.size()};
   const Arrival one = work.arrival[inputs[0].value()], other = work.arrival[inputs[1].value()];
   const bool stored = one == Arrival::kStored || other == Arrival::kStored;
-  if (stored && (one == Arrival::kPixels || other == Arrival::kPixels)) {
-    const std::int64_t both = std::min<std::int64_t>(image.size(), 2);
-    return {both, both};
-  }
+  const std::int64_t two = std::min<std::int64_t>(image.size(), 2);
+  const std::array<std::int64_t, 2> few{two, two};
+  if (stored && (one == Arrival::kPixels || other == Arrival::kPixels)) return few;
   for (const TensorId input : inputs)
     if (work.arrival[input.value()] != Arrival::kPixels) return whole;
   const auto first = reaches(network, work, inputs[0]), second = reaches(network, work, inputs[1]);
   const std::optional<TensorId> common = last_common(network, first, second);
+  // What comes from the host for each of them alone is sent when there is room: they cannot wait for each other.
+  if (!common && from_stored(network, work, first) && from_stored(network, work, second)) return few;
   if (!common) return whole;
   const Reach &a = first.at(*common), &b = second.at(*common);
   if (a.a_row != b.a_row || a.a_column != b.a_column) return whole;

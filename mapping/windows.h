@@ -40,9 +40,9 @@ std::int64_t pooling_window(const workloads::Network& network, const workloads::
 /// Pixels of each operand that a tile's buffer holds for an addition. The operand that comes first waits for the other
 /// one: what lies between them is found from the windows of the layers behind the last tensor that both are computed
 /// from, and `under_way` positions are added for each weighted layer that one has more behind it, and two pixels, so
-/// that one is written while one is read. An operand that the host has stored comes when it is needed: two pixels of
-/// each are enough. Where that tensor is not known, or an operand comes row by row or in a broken order, both are held
-/// whole.
+/// that one is written while one is read. An operand that the host has stored comes when it is needed, and what is
+/// computed from different stored tensors does not wait for each other: two pixels of each are enough. Where that
+/// tensor is not known, or an operand comes row by row or in a broken order, both are held whole.
 std::array<std::int64_t, 2> addition_windows(const workloads::Network& network, const TileWork& work, std::size_t layer,
                                              std::int64_t under_way);
 

@@ -167,17 +167,19 @@ TEST(Reprogramming, ALayerLargerThanTheMachineIsCutBetweenItsColumns) {
 
 TEST(Reprogramming, ResidualsAndPoolingsThatCrossLoadsAreExact) {
   // Every place where a load can end, by the number of tiles; what tiles can no longer do the host does.
-  Sketch s({1, 3, 8, 8});
+  Sketch s({1, 3, 16, 16});
   const auto a = s.relu(s.conv(s.x, 16, 3, 3, {.pad = 1}));
   const auto b = s.max_pool(s.relu(s.conv(a, 16, 3, 3, {.pad = 1})), 2);
   const auto c = s.relu(s.sum(s.conv(s.relu(s.conv(b, 16, 3, 3, {.pad = 1})), 16, 1, 1), b));
-  const Network network = s.finish(s.dense(s.flatten(c), 10));
+  const auto d = s.conv(s.relu(s.conv(c, 32, 3, 3, {.stride = 2, .pad = 1})), 32, 1, 1);
+  const auto e = s.relu(s.sum(d, s.conv(c, 32, 1, 1, {.stride = 2})));
+  const Network network = s.finish(s.dense(s.flatten(s.max_pool(e, 2)), 10));
   const workloads::Batch images = test::random_batch(network, 3);
   const workloads::QuantizedNetwork quantized = workloads::quantize(network, {}, images);
   const auto expected = workloads::infer_integer(quantized, images);
   const devices::Reram ideal = test::reram(0.0);
   std::vector<std::int64_t> seen;
-  for (std::int64_t tiles = 2; tiles <= 9; ++tiles) {
+  for (std::int64_t tiles = 2; tiles <= 25; ++tiles) {
     SCOPED_TRACE(tiles);
     const ops::MachineSpec machine = arrays(tiles);
     const Mapped mapped = test::map(network, machine, test::options_for(quantized, 3));
