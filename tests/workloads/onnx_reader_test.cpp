@@ -167,6 +167,27 @@ TEST(OnnxReader, FoldsPaddingsThatExportersBuildFromTensors) {
                                                 0, 1, 2, 0, 0, 0, 3, 4, 0, 0));
 }
 
+TEST(OnnxReader, AxesOfReductionsAreAnOperandOrAnAttribute) {
+  for (const int opset : {13, 18, 21})
+    for (const bool by_node : {false, true}) {
+      ModelWriter m(opset);
+      m.input("x", {-1, 2, 3}).output("y", 2);
+      if (by_node) {
+        onnx::AttributeProto& value = *m.node("Constant", {}, "axes").add_attribute();
+        value.set_name("value"), value.set_type(onnx::AttributeProto::TENSOR);
+        value.mutable_t()->set_data_type(onnx::TensorProto::INT64), value.mutable_t()->add_dims(1);
+        value.mutable_t()->add_int64_data(2);
+      } else {
+        m.ints("axes", {1}, {-1});
+      }
+      auto& mean = m.node("ReduceMean", {"x"}, "y");
+      set_int(mean, "keepdims", 0);
+      if (opset < 18) set_ints(mean, "axes", {2});
+      else mean.add_input("axes");
+      EXPECT_THAT(run(m.read(), {1, 2, 3, 4, 5, 9}), ElementsAre(2, 6)) << opset;
+    }
+}
+
 TEST(OnnxReader, ActivationsMayBeSlicedBackwardsAndWeightsBeFilledWithOneValue) {
   ModelWriter m;
   m.input("x", {-1, 5}).ints("minus", {1}, {-1}).ints("end", {1}, {-6}).ints("axis", {1}, {1}).ints("step", {1}, {-2});

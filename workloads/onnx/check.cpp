@@ -59,6 +59,41 @@ void check_node(const onnx::NodeProto& node, int opset, const std::string& file)
   }
 }
 
+/// The constant that a name stands for; null where no initialiser and no Constant node has it.
+const onnx::TensorProto* constant_named(const onnx::GraphProto& graph, const std::string& name) {
+  const auto stored = std::ranges::find(graph.initializer(), name, &onnx::TensorProto::name);
+  if (stored != graph.initializer().end()) return &*stored;
+  for (const onnx::NodeProto& node : graph.node()) {
+    if (node.op_type() != "Constant" || node.output(0) != name) continue;
+    for (const onnx::AttributeProto& attribute : node.attribute())
+      if (attribute.name() == "value") return &attribute.t();
+  }
+  return nullptr;
+}
+
+/// Since operator set 18, means and maxima take their axes as an operand, which libonnx 1.12 does not know: they are
+/// made an attribute again.
+void lower_axes(onnx::ModelProto& model, int opset, const Where& where) {
+  constexpr int kAxesAsOperand = 18;
+  if (opset < kAxesAsOperand) return;
+  for (onnx::NodeProto& node : *model.mutable_graph()->mutable_node()) {
+    if ((node.op_type() != "ReduceMean" && node.op_type() != "ReduceMax") || node.input_size() != 2) continue;
+    const onnx::TensorProto* axes = constant_named(model.graph(), node.input(1));
+    if (axes == nullptr) continue;
+    const Constant values = read_constant(*axes, where);
+    if (values.is_float() || values.ints().empty()) continue;
+    node.mutable_input()->RemoveLast();
+    auto& attributes = *node.mutable_attribute();
+    attributes.erase(std::remove_if(attributes.begin(), attributes.end(),
+                                    [](const auto& a) { return a.name() == "noop_with_empty_axes"; }),
+                     attributes.end());
+    onnx::AttributeProto& attribute = *node.add_attribute();
+    attribute.set_name("axes");
+    attribute.set_type(onnx::AttributeProto::INTS);
+    for (const std::int64_t axis : values.ints()) attribute.add_ints(axis);
+  }
+}
+
 /// The sizes that shape inference has found, -1 where open.
 std::vector<std::int64_t> known_sizes(const onnx::TensorShapeProto& shape) {
   std::vector<std::int64_t> sizes;
@@ -98,6 +133,7 @@ void check_model(onnx::ModelProto& model, const std::string& file) {
     }
   }
   for (const onnx::NodeProto& node : model.graph().node()) check_node(node, opset, file);
+  lower_axes(model, opset, where);
   if (model.ir_version() == kFreeInitializers - 1) model.set_ir_version(kFreeInitializers);
   model.set_ir_version(std::min<std::int64_t>(model.ir_version(), kNewestIr));
   try {

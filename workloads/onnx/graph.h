@@ -107,8 +107,8 @@ class Graph {
 };
 
 /// The operator sets that are read. Up to 6, operators that were redefined in a later one may be refused; above 17,
-/// libonnx 1.12 checks nodes by the definitions of 17, and the operators of our table have not changed since except for
-/// attributes that it then refuses.
+/// libonnx 1.12 checks nodes by the definitions of 17, and what later ones added to the operators of our table it
+/// refuses, but the axes of ReduceMean and ReduceMax as an operand (check.cpp).
 inline constexpr int kOldestOpset = 1, kNewestOpset = 21;
 
 /// Version of the default operator set that a model imports. Throws Error(kInput) when it imports none, or a version

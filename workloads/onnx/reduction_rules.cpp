@@ -16,15 +16,10 @@ void unary(Node& node) {
   node.output(node.add(Unary{kKind}, {node.activation(0)}));
 }
 
-/// The axes of a reduction: the second operand since operator set `as_input`, an attribute before; all when left out,
-/// none where the node says so.
-std::vector<std::int64_t> reduced_axes(Node& node, std::int64_t rank, int as_input) {
-  std::vector<std::int64_t> axes;
-  if (node.opset() >= as_input) {
-    if (node.has(1)) axes = node.ints(1, "list of axes");
-  } else {
-    axes = node.integers("axes", {});
-  }
+/// The axes of a reduction: the second operand or an attribute, by operator set; all when left out, none where the node
+/// says so.
+std::vector<std::int64_t> reduced_axes(Node& node, std::int64_t rank) {
+  std::vector<std::int64_t> axes = node.has(1) ? node.ints(1, "list of axes") : node.integers("axes", {});
   if (axes.empty()) {
     if (node.integer("noop_with_empty_axes", 0) != 0) return {};
     for (std::int64_t d = 0; d < rank; ++d) axes.push_back(d);
@@ -35,9 +30,9 @@ std::vector<std::int64_t> reduced_axes(Node& node, std::int64_t rank, int as_inp
   return axes;
 }
 
-void reduce(Node& node, Reduce::Kind kind, int axes_as_input) {
+void reduce(Node& node, Reduce::Kind kind) {
   const Shape shape = node.shape(0);
-  const std::vector<std::int64_t> axes = reduced_axes(node, static_cast<std::int64_t>(shape.size()), axes_as_input);
+  const std::vector<std::int64_t> axes = reduced_axes(node, static_cast<std::int64_t>(shape.size()));
   if (axes.empty()) return node.output_same_as(0);
   if (node.graph().batched() && axes.front() == 0) node.fail_mixes_batch("reduces axis 0");
   Reduce op{.kind = kind, .axes = axes};
@@ -96,9 +91,9 @@ void read_clip(Node& node) {
   node.output(node.add(Clip{low, high}, {node.activation(0)}));
 }
 
-void read_reduce_mean(Node& node) { reduce(node, Reduce::Kind::kMean, 18); }
-void read_reduce_sum(Node& node) { reduce(node, Reduce::Kind::kSum, 13); }
-void read_reduce_max(Node& node) { reduce(node, Reduce::Kind::kMax, 18); }
+void read_reduce_mean(Node& node) { reduce(node, Reduce::Kind::kMean); }
+void read_reduce_sum(Node& node) { reduce(node, Reduce::Kind::kSum); }
+void read_reduce_max(Node& node) { reduce(node, Reduce::Kind::kMax); }
 
 void read_layer_normalization(Node& node) {
   const Shape shape = node.shape(0);
