@@ -116,13 +116,18 @@ void HostLoops::repeat(std::int64_t count, bool in_part, const std::function<voi
   skipped_ = skipped_ - last;
 }
 
-std::vector<std::int64_t> HostLoops::signature(std::size_t index, std::int64_t cores) const {
-  const Layer& layer = network_.layers[index];
-  std::vector<std::int64_t> sizes{static_cast<std::int64_t>(layer.op.index()), cores,
-                                  memory_.regions[layer.output.value()].size};
-  for (const TensorId input : layer.inputs) sizes.push_back(memory_.regions[input.value()].size);
+std::vector<std::int64_t> HostLoops::signature(const Network& network, std::size_t index, std::int64_t batch,
+                                               std::int64_t cores) {
+  const Layer& layer = network.layers[index];
+  std::vector<std::int64_t> sizes{static_cast<std::int64_t>(layer.op.index()), cores};
+  const auto add = [&](TensorId tensor) {
+    const workloads::Tensor& t = network.tensor(tensor);
+    sizes.push_back(workloads::elements(t.shape) * (t.constant ? 1 : batch));
+  };
+  add(layer.output);
+  for (const TensorId input : layer.inputs) add(input);
   if (layer.is_mvm()) {
-    const workloads::MvmShape mvm = workloads::mvm_shape(network_, layer);
+    const workloads::MvmShape mvm = workloads::mvm_shape(network, layer);
     for (const std::int64_t size : {mvm.positions, mvm.rows, mvm.columns, mvm.groups}) sizes.push_back(size);
   }
   return sizes;
@@ -130,7 +135,7 @@ std::vector<std::int64_t> HostLoops::signature(std::size_t index, std::int64_t c
 
 HostTraffic HostLoops::run(std::size_t index, std::int64_t cores) {
   before_.erase(before_.begin());
-  before_.push_back(signature(index, cores));
+  before_.push_back(signature(network_, index, batch_, cores));
   if (large_)
     if (const auto found = known_.find(before_); found != known_.end()) return found->second;
   const cost::CacheTraffic before = moved();

@@ -32,6 +32,9 @@ class HostLoops {
   /// tiles of 32 x 128 x 256 in the order N, K, M; the larger of M and N is divided among the cores. Everything else
   /// reads its operands and writes its result in order, each core a part. Of long loops a part is played.
   HostTraffic run(std::size_t index, std::int64_t cores);
+  /// Kind and sizes of layer `index` for a batch on so many cores: alone in the caches, like layers move the same.
+  static std::vector<std::int64_t> signature(const workloads::Network& network, std::size_t index, std::int64_t batch,
+                                             std::int64_t cores);
   /// Whether weights may find their way into the next batch: not where all tensors together are more than four times as
   /// large as the last level. Then a layer that is like an earlier one, in the company of like layers, is not played
   /// again.
@@ -45,8 +48,6 @@ class HostLoops {
   struct Matrix;
   struct Product;
 
-  /// Kind and sizes of a layer.
-  std::vector<std::int64_t> signature(std::size_t index, std::int64_t cores) const;
   /// Each returns how many cores had a part.
   std::int64_t product(std::size_t index, std::int64_t cores);
   void tile_rows(const Product& p, std::int64_t first, std::int64_t last);

@@ -1,9 +1,9 @@
 #include "mapping/host_memory.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/integers.h"
-#include "mapping/host_tasks.h"
 
 namespace cimera::mapping {
 namespace {
@@ -15,33 +15,38 @@ using workloads::TensorId;
 class Planner {
  public:
   Planner(const Network& network, std::int64_t batch, std::int64_t page)
-      : network_(network), page_(page), batch_(batch), last_read_(network.tensors.size(), 0) {
+      : network_(network),
+        page_(page),
+        batch_(batch),
+        roots_(network.tensors.size()),
+        keeps_(network.tensors.size(), true),
+        last_read_(network.tensors.size(), 0) {
     memory_.regions.resize(network.tensors.size());
-    for (std::size_t index = 0; index < network.layers.size(); ++index)
-      for (const TensorId input : network.layers[index].inputs) last_read_[root(input)] = index;
+    std::iota(roots_.begin(), roots_.end(), std::size_t{0});
+    for (std::size_t index = 0; index < network.layers.size(); ++index) {
+      const Layer& layer = network.layers[index];
+      const std::size_t out = layer.output.value();
+      if (std::holds_alternative<workloads::Reshape>(layer.op)) roots_[out] = root(layer.inputs[0]);
+      keeps_[out] = std::holds_alternative<workloads::KvCache>(layer.op);
+      for (const TensorId input : layer.inputs) last_read_[root(input)] = index;
+    }
+    keeps_[root(network.output)] = true;
   }
 
   HostMemory plan() {
     for (std::size_t t = 0; t < network_.tensors.size(); ++t)
-      if (keeps(t)) memory_.regions[t] = memory_.append(size(t), page_);
+      if (keeps_[t]) memory_.regions[t] = memory_.append(size(t), page_);
     for (std::size_t index = 0; index < network_.layers.size(); ++index) layer(index);
     for (std::size_t t = 0; t < memory_.regions.size(); ++t) memory_.regions[t] = memory_.regions[root(TensorId(t))];
     return std::move(memory_);
   }
 
  private:
-  std::size_t root(TensorId tensor) const { return reshaped_from(network_, tensor).value(); }
+  std::size_t root(TensorId tensor) const { return roots_[tensor.value()]; }
 
   std::int64_t size(std::size_t t) const {
     const workloads::Tensor& tensor = network_.tensors[t];
     return workloads::elements(tensor.shape) * (tensor.constant ? 1 : batch_);
-  }
-
-  /// Whether a tensor keeps a region of its own.
-  bool keeps(std::size_t t) const {
-    if (network_.tensors[t].constant || t == root(network_.input) || t == root(network_.output)) return true;
-    const auto producer = network_.producer(TensorId(t));
-    return !producer || std::holds_alternative<workloads::KvCache>(network_.layer(*producer).op);
   }
 
   void layer(std::size_t index) {
@@ -51,9 +56,9 @@ class Planner {
     std::vector<std::size_t> done;  // read here for the last time
     for (const TensorId input : layer.inputs) {
       const std::size_t read = root(input);
-      if (!keeps(read) && last_read_[read] == index && std::ranges::count(done, read) == 0) done.push_back(read);
+      if (!keeps_[read] && last_read_[read] == index && std::ranges::count(done, read) == 0) done.push_back(read);
     }
-    if (!keeps(out)) {
+    if (!keeps_[out]) {
       const auto over = overwritten(layer, done);
       memory_.regions[out] = over == done.end() ? take(size(out)) : memory_.regions[*over];
       if (over != done.end()) done.erase(over);
@@ -97,7 +102,10 @@ class Planner {
 
   const Network& network_;
   std::int64_t page_, batch_;
-  std::vector<std::size_t> last_read_;  ///< layer, by tensor that is no other under another shape
+  // By tensor:
+  std::vector<std::size_t> roots_;      ///< which one it is under another shape, or itself
+  std::vector<bool> keeps_;             ///< a region of its own
+  std::vector<std::size_t> last_read_;  ///< by which layer; of roots
   std::vector<Region> free_;            ///< in order
   HostMemory memory_;
 };

@@ -211,13 +211,16 @@ ops::Task HostTasks::compute(const Network& network, std::size_t index, std::int
 }
 
 ops::Task HostTasks::serve(const Network& network, std::size_t index, std::int64_t blocks) {
-  const Layer& layer = network.layers[index];
-  HostLoops loops(network, host_, 1);
   const std::int64_t cores = cores_for(network, index, 1);
-  loops.run(index, cores);
-  for (const workloads::TensorId input : layer.inputs)
-    if (!network.tensor(input).constant) loops.renew(input);
-  return compute(network, index, blocks, 1, loops.run(index, cores));
+  const auto [known, fresh] = served_.try_emplace(HostLoops::signature(network, index, 1, cores));
+  if (fresh) {
+    HostLoops loops(network, host_, 1);
+    loops.run(index, cores);
+    for (const workloads::TensorId input : network.layers[index].inputs)
+      if (!network.tensor(input).constant) loops.renew(input);
+    known->second = loops.run(index, cores);
+  }
+  return compute(network, index, blocks, 1, known->second);
 }
 
 }  // namespace cimera::mapping

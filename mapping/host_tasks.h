@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -48,6 +48,7 @@ class HostTasks {
   ProgramBuilder& builder_;
   const ops::HostMachine& host_;
   std::string prefix_;
+  std::map<std::vector<std::int64_t>, HostTraffic> served_;  ///< by signature of the layer
 };
 
 /// Whether a layer on the host's own is computed in one pass with the product before it.
