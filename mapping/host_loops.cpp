@@ -75,7 +75,7 @@ HostLoops::HostLoops(const Network& network, const ops::HostMachine& host, std::
       line_(std::llround(host.memory.burst.si()) / kElementBits),
       memory_(plan_memory(network, batch, page(host))),
       packed_(memory_.append(kTileN * kTileK * host.cores.count, page(host))),
-      large_(static_cast<double>(memory_.end) * kElementBits > 4 * host.l3.capacity.si()),
+      large_(static_cast<double>(memory_.end) * kElementBits > 2 * host.l3.capacity.si()),
       caches_(shape(host, large_)) {}
 
 void HostLoops::touch(const Region& region, std::int64_t begin, std::int64_t end, std::int64_t stride, bool write) {

@@ -35,7 +35,7 @@ class HostLoops {
   /// Kind and sizes of layer `index` for a batch on so many cores: alone in the caches, like layers move the same.
   static std::vector<std::int64_t> signature(const workloads::Network& network, std::size_t index, std::int64_t batch,
                                              std::int64_t cores);
-  /// Whether weights may find their way into the next batch: not where all tensors together are more than four times as
+  /// Whether weights may find their way into the next batch: not where all tensors together are more than twice as
   /// large as the last level. Then a layer that is like an earlier one, in the company of like layers, is not played
   /// again.
   bool weights_stay() const { return !large_; }
@@ -68,7 +68,7 @@ class HostLoops {
   std::int64_t batch_, line_;  ///< line_: elements of a line
   HostMemory memory_;
   Region packed_;  ///< where cores keep the operand of the tile that they work on
-  bool large_;     ///< all tensors together are more than four times as large as the last level
+  bool large_;     ///< all tensors together are more than twice as large as the last level
   cost::CacheHierarchy caches_;
   cost::CacheTraffic skipped_;  ///< by what was not played
   /// What a layer and the two before it are like, the layer last.
