@@ -17,12 +17,7 @@ using workloads::TensorId;
 class HostMapper {
  public:
   HostMapper(const Network& network, const ops::HostMachine& host, ProgramBuilder& builder, std::int64_t batch)
-      : network_(network),
-        builder_(builder),
-        tasks_(builder, host, ""),
-        loops_(network, host, batch),
-        batch_(batch),
-        made_(network.tensors.size()) {}
+      : network_(network), builder_(builder), tasks_(builder, host, ""), loops_(network, host, batch), batch_(batch) {}
 
   void map() {
     if (loops_.weights_stay()) traffic();  // the batch before, which leaves its traces in the caches
@@ -39,31 +34,26 @@ class HostMapper {
     for (std::size_t index = 0; index < network_.layers.size(); ++index) {
       const Layer& layer = network_.layers[index];
       if (std::holds_alternative<workloads::Reshape>(layer.op)) continue;
-      if (fused(network_, layer)) {  // in registers, where the product leaves its results
-        moved[index].cores = moved[network_.producer(layer.inputs[0])->value()].cores;
+      if (fused(network_, layer)) {  // in registers, where the layer before leaves its results
+        const HostTraffic& before = moved[network_.producer(layer.inputs[0])->value()];
+        moved[index].cores = before.cores, moved[index].share = before.share;
         continue;
       }
       moved[index] = loops_.run(index, tasks_.cores_for(network_, index, batch_));
     }
-    loops_.clean(network_.output);
     return moved;
   }
 
   void layer(std::size_t index, const HostTraffic& moved) {
     const Layer& layer = network_.layers[index];
-    if (std::holds_alternative<workloads::Reshape>(layer.op)) {
-      made_[layer.output.value()] = made_[layer.inputs[0].value()];
-      return;
-    }
+    if (std::holds_alternative<workloads::Reshape>(layer.op)) return;
     const ops::TaskId compute = builder_.task(tasks_.compute(network_, index, 1, batch_, moved));
-    for (const TensorId input : layer.inputs)
-      if (const auto& maker = made_[input.value()]) builder_.barrier(*maker, {}, compute, {});
-    made_[layer.output.value()] = compute;
+    if (last_) builder_.barrier(*last_, {}, compute, {});  // all cores are free for it then
+    last_ = compute;
   }
 
   void store_output() {
-    const auto& maker = made_[network_.output.value()];
-    if (!maker) return;  // the input, under another shape at most: it is in memory
+    if (!last_) return;  // the input, under another shape at most: it is in memory
     const std::int64_t bits = tensor_bits(network_, network_.output) * batch_;
     ops::Task store;
     store.name = "store output";
@@ -71,10 +61,10 @@ class HostMapper {
     store.op.work = ops::Transfer{.tensor = reshaped_from(network_, network_.output).value(),
                                   .begin = 0,
                                   .end = workloads::elements(network_.tensor(network_.output).shape),
-                                  .element_bits = 32,
+                                  .element_bits = kHostElementBits,
                                   .images = batch_};
     store.op.path = {tasks_.cache(bits), tasks_.memory(bits)};
-    builder_.barrier(*maker, {}, builder_.task(std::move(store)), {});
+    builder_.barrier(*last_, {}, builder_.task(std::move(store)), {});
   }
 
   const Network& network_;
@@ -82,7 +72,7 @@ class HostMapper {
   HostTasks tasks_;
   HostLoops loops_;
   std::int64_t batch_;
-  std::vector<std::optional<ops::TaskId>> made_;  // by tensor: the task after which it is there
+  std::optional<ops::TaskId> last_;  // the layer before
 };
 
 }  // namespace

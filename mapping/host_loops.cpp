@@ -13,13 +13,13 @@ using workloads::Layer;
 using workloads::Network;
 using workloads::TensorId;
 
-constexpr std::int64_t kElementBits = 32;  // fp32
 // A packed tile of 128 KiB stays in a second-level cache of 256 KiB while the rest passes through.
 constexpr std::int64_t kTileM = 32, kTileN = 128, kTileK = 256;
 // Loops that touch more lines than these are played in part.
 constexpr std::int64_t kMostLines = std::int64_t{1} << 17;        // any loop
 constexpr std::int64_t kMostWeightLines = std::int64_t{1} << 22;  // once through the weights of a layer
-constexpr std::int64_t kMostWarm = std::int64_t{1} << 21;         // lines that are touched to renew the last level
+constexpr std::int64_t kMostWarm = std::int64_t{1} << 20;         // lines that are touched to renew the last level
+constexpr std::int64_t kLeastRounds = 16;                         // that stand for others, if they touch few lines
 constexpr std::int64_t kOneSetIn = 16;                            // of the last level, in large networks
 constexpr std::int64_t kChunk = 1024;                             // elements; 4 KiB
 
@@ -31,7 +31,7 @@ cost::Cache::Shape shape(const ops::HostCache& cache, Bits line) {
 
 /// A page in elements.
 std::int64_t page(const ops::HostMachine& host) {
-  return std::max<std::int64_t>(std::llround(host.prefetch.page.si() / kElementBits), 1);
+  return std::max<std::int64_t>(std::llround(host.prefetch.page.si() / kHostElementBits), 1);
 }
 
 cost::CacheHierarchy::Shape shape(const ops::HostMachine& host, bool large) {
@@ -48,40 +48,24 @@ cost::CacheHierarchy::Shape shape(const ops::HostMachine& host, bool large) {
 
 }  // namespace
 
-/// Where element (image, row, column) of an operand or a result lies: at begin + image * `image` + row * `row` + column
-/// * `column`. Rows or columns lie side by side. Where a result has `of` columns, what `columns` of an input stand for
-/// them.
-struct HostLoops::Matrix {
-  std::int64_t begin = 0, image = 0, row = 1, column = 1;
-  std::int64_t columns = 1, of = 1;
-  std::int64_t stride = 0;  ///< from the part of one core to that of the next
-};
-
-/// A product as one core sees it: `rows` of M, and of the columns of `images` images `columns` each.
-struct HostLoops::Product {
-  Region weights;
-  Matrix input, output;
-  std::int64_t rows = 0, images = 1, columns = 0, depth = 0;
-  std::int64_t all_rows = 0;   ///< M of all cores
-  std::int64_t first_row = 0;  ///< from one core to the next
-  std::int64_t planes = 0;     ///< rows of the input in memory: channels of a convolution
-  bool vector = false;         ///< one column in all: it needs no packing
-};
-
-HostLoops::HostLoops(const Network& network, const ops::HostMachine& host, std::int64_t batch)
+HostLoops::HostLoops(const Network& network, const ops::HostMachine& host, std::int64_t batch, Play play)
     : network_(network),
       host_(host),
       batch_(batch),
-      line_(std::llround(host.memory.burst.si()) / kElementBits),
+      line_(std::llround(host.memory.burst.si()) / kHostElementBits),
       memory_(plan_memory(network, batch, page(host))),
       packed_(memory_.append(kTileN * kTileK * host.cores.count, page(host))),
-      large_(static_cast<double>(memory_.end) * kElementBits > 2 * host.l3.capacity.si()),
-      caches_(shape(host, large_)) {}
+      whole_(play == Play::kWhole),
+      large_(static_cast<double>(memory_.end) * kHostElementBits > 2 * host.l3.capacity.si()),
+      caches_(shape(host, large_ && !whole_)) {}
 
 void HostLoops::touch(const Region& region, std::int64_t begin, std::int64_t end, std::int64_t stride, bool write) {
   if (end <= begin) return;
   const std::int64_t first = (region.begin + begin) / line_, last = (region.begin + end - 1) / line_;
-  caches_.access(first, last - first + 1, ceil_div(stride, line_), write);
+  const Region& output = memory_.regions[network_.output.value()];
+  const std::int64_t at = region.begin + begin - output.begin;
+  const bool stored = 0 <= at && at < output.size;
+  caches_.access(first, last - first + 1, ceil_div(stride, line_), write && !stored);
 }
 
 cost::CacheTraffic HostLoops::moved() const {
@@ -95,23 +79,27 @@ void HostLoops::repeat(std::int64_t count, bool in_part, const std::function<voi
     for (std::int64_t i = first; i < last; ++i) f(i);
     return moved() - before;
   };
-  if (!in_part || count <= 2) {
+  if (!in_part || whole_ || count <= 2) {
     play(0, count);
     return;
   }
   play(0, 1);
-  const cost::CacheTraffic one = play(1, 2);
+  std::int64_t done = 2;
+  cost::CacheTraffic some = play(1, 2);
+  const std::int64_t most = kMostWarm / std::max<std::int64_t>(some.l1, 1);  // rounds that touch so many lines
+  const std::int64_t least = std::clamp<std::int64_t>(most, 1, std::min(kLeastRounds, count - done));
+  some += play(done, done + least - 1), done += least - 1;
   // Sets fill at different paces: with half as many lines again as it holds, nearly all that it had is gone.
   const std::int64_t cache_lines = std::llround(host_.l3.capacity.si() / host_.memory.burst.si());
-  const std::int64_t renewed = one.fills == 0 ? 1 : ceil_div(3 * cache_lines, 2 * one.fills);
-  const std::int64_t warm = std::clamp<std::int64_t>(kMostWarm / std::max<std::int64_t>(one.l1, 1), 1, renewed);
-  const std::int64_t measured = ceil_div(warm, 3), skipped = count - 2 - warm - measured;
+  const std::int64_t renewed = some.fills == 0 ? least : ceil_div(3 * cache_lines * least, 2 * some.fills);
+  const std::int64_t warm = std::max(std::min(most, renewed), least), measured = std::max(ceil_div(warm, 3), least);
+  const std::int64_t skipped = count - done - warm - measured;
   if (skipped <= 2 * warm) {
-    play(2, count);
+    play(done, count);
     return;
   }
-  play(2, 2 + warm);
-  skipped_ += play(2 + warm, 2 + warm + measured).scaled(skipped, measured);
+  play(done, done + warm);
+  skipped_ += play(done + warm, done + warm + measured).scaled(skipped, measured);
   const cost::CacheTraffic last = play(count - warm, count);
   skipped_ = skipped_ - last;
 }
@@ -119,7 +107,8 @@ void HostLoops::repeat(std::int64_t count, bool in_part, const std::function<voi
 std::vector<std::int64_t> HostLoops::signature(const Network& network, std::size_t index, std::int64_t batch,
                                                std::int64_t cores) {
   const Layer& layer = network.layers[index];
-  std::vector<std::int64_t> sizes{static_cast<std::int64_t>(layer.op.index()), cores};
+  const bool stored = layer.output == reshaped_from(network, network.output);  // at the end, not by the layer
+  std::vector<std::int64_t> sizes{static_cast<std::int64_t>(layer.op.index()), cores, stored ? 1 : 0};
   const auto add = [&](TensorId tensor) {
     const workloads::Tensor& t = network.tensor(tensor);
     sizes.push_back(workloads::elements(t.shape) * (t.constant ? 1 : batch));
@@ -133,26 +122,55 @@ std::vector<std::int64_t> HostLoops::signature(const Network& network, std::size
   return sizes;
 }
 
+std::int64_t HostLoops::elements_of(std::size_t index) const {
+  const Layer& layer = network_.layers[index];
+  std::int64_t elements = memory_.regions[layer.output.value()].size;
+  if (layer.weights) elements += memory_.regions[layer.weights->value()].size;
+  for (const TensorId input : layer.inputs) elements += memory_.regions[input.value()].size;
+  return elements;
+}
+
 HostTraffic HostLoops::run(std::size_t index, std::int64_t cores) {
   before_.erase(before_.begin());
   before_.push_back(signature(network_, index, batch_, cores));
-  if (large_)
-    if (const auto found = known_.find(before_); found != known_.end()) return found->second;
+  // A layer that fills the last level twice finds nothing of what others left in it.
+  const bool alone = elements_of(index) * kHostElementBits > static_cast<std::int64_t>(2 * host_.l3.capacity.si());
+  Played& played = played_[alone ? Surroundings{before_.back()} : before_];
+  if (large_ && !whole_)
+    if (played.times == (alone ? 1 : 2)) {
+      left_out_.emplace_back(index, played.traffic.cores);
+      if (left_out_.size() > before_.size()) left_out_.erase(left_out_.begin());
+      return played.traffic;
+    }
+  for (const auto& [earlier, used] : left_out_) leave_result(earlier, used);
+  left_out_.clear();
   const cost::CacheTraffic before = moved();
-  const std::int64_t used = network_.layers[index].is_mvm() ? product(index, cores) : stream(index, cores);
+  const auto [used, share] = network_.layers[index].is_mvm() ? product(index, cores) : stream(index, cores);
   const cost::CacheTraffic t = moved() - before;
-  const HostTraffic traffic{.cores = used,
-                            .l1 = t.l1 * used,
-                            .l2 = t.l2 * used,
-                            .l3 = t.l3,
-                            .fills = t.fills,
-                            .write_backs = t.write_backs,
-                            .prefetched = t.prefetched_fills};
-  known_[before_] = traffic;
-  return traffic;
+  played.traffic = {.cores = used,
+                    .share = share,
+                    .l1 = t.l1 * used,
+                    .l2 = t.l2 * used,
+                    .l3 = t.l3,
+                    .fills = t.fills,
+                    .write_backs = t.write_backs,
+                    .prefetched = t.prefetched_fills};
+  ++played.times;
+  return played.traffic;
 }
 
-std::int64_t HostLoops::stream(std::size_t index, std::int64_t cores) {
+void HostLoops::leave_result(std::size_t index, std::int64_t cores) {
+  const cost::CacheTraffic before = moved();
+  const Region& out = memory_.regions[network_.layers[index].output.value()];
+  const std::int64_t part = ceil_div(out.size, cores);
+  const auto held = static_cast<std::int64_t>(host_.l3.capacity.si() / kHostElementBits) / cores;  // of the end
+  caches_.use(cores);
+  touch(out, std::max(part - held, std::int64_t{0}), part, part, true);
+  const cost::CacheTraffic left = moved() - before;
+  skipped_ = skipped_ - left;
+}
+
+Division HostLoops::stream(std::size_t index, std::int64_t cores) {
   const Layer& layer = network_.layers[index];
   const bool cache = std::holds_alternative<workloads::KvCache>(layer.op);
   Region out = memory_.regions[layer.output.value()];
@@ -183,17 +201,17 @@ std::int64_t HostLoops::stream(std::size_t index, std::int64_t cores) {
     }
     touch(out, at, end, part, true);
   });
-  return used;
+  return {used, static_cast<double>(part) / static_cast<double>(out.size)};
 }
 
-std::int64_t HostLoops::product(std::size_t index, std::int64_t cores) {
+Division HostLoops::product(std::size_t index, std::int64_t cores) {
   const Layer& layer = network_.layers[index];
   const workloads::MvmShape mvm = workloads::mvm_shape(network_, layer);
   const std::int64_t m = mvm.columns, k = mvm.rows, groups = mvm.groups;  // columns of the matrix are outputs
   const auto* conv = std::get_if<workloads::Conv2d>(&layer.op);
   const std::int64_t images = conv ? batch_ : 1, n = conv ? mvm.positions : mvm.positions * batch_;  // of an image
-  Product p;
-  p.all_rows = p.rows = m, p.columns = n, p.images = images, p.depth = k;
+  HostProduct p;
+  p.groups = groups, p.all_rows = p.rows = m, p.columns = n, p.images = images, p.depth = k;
   p.planes = conv ? conv->in_channels / groups : k;
   p.vector = images * n == 1;
   const Region weights = memory_.regions[layer.weights->value()], input = memory_.regions[layer.inputs[0].value()],
@@ -206,21 +224,9 @@ std::int64_t HostLoops::product(std::size_t index, std::int64_t cores) {
     p.input = {.column = k};
     p.output = {.column = m};
   }
-  // The larger of M and N is divided: rows, or whole images, or a part of each image.
-  std::int64_t used = 1;
-  if (m >= images * n) {
-    p.rows = p.first_row = ceil_div(m, cores), used = ceil_div(m, p.rows);
-    p.output.stride = p.rows * p.output.row;
-  } else if (images >= cores) {
-    p.images = ceil_div(images, cores), used = ceil_div(images, p.images);
-    for (Matrix* matrix : {&p.input, &p.output}) matrix->stride = p.images * matrix->image;
-  } else {
-    p.columns = ceil_div(n, cores), used = ceil_div(n, p.columns);
-    for (Matrix* matrix : {&p.input, &p.output})
-      matrix->stride = ceil_div(p.columns * matrix->columns, matrix->of) * matrix->column;
-  }
-  caches_.use(used);
-  repeat(groups, (weights.size + input.size + output.size) / line_ > kMostLines, [&](std::int64_t g) {
+  const Division division = divide(p, cores);
+  caches_.use(division.cores);
+  repeat(p.groups, (weights.size + input.size + output.size) / line_ > kMostLines, [&](std::int64_t g) {
     p.weights = {weights.begin + g * m * k, m * k};
     p.input.begin = input.begin + g * p.planes * p.input.row;
     p.output.begin = output.begin + g * m * p.output.row;
@@ -228,10 +234,10 @@ std::int64_t HostLoops::product(std::size_t index, std::int64_t cores) {
     repeat(tiles, tiles * (m * k / line_) > kMostLines,
            [&](std::int64_t tile) { tile_rows(p, tile * kTileN, std::min((tile + 1) * kTileN, all)); });
   });
-  return used;
+  return division;
 }
 
-void HostLoops::tile_rows(const Product& p, std::int64_t n, std::int64_t n_end) {
+void HostLoops::tile_rows(const HostProduct& p, std::int64_t n, std::int64_t n_end) {
   repeat(ceil_div(p.depth, kTileK), p.all_rows * p.depth / line_ > kMostWeightLines, [&](std::int64_t tile) {
     const std::int64_t k = tile * kTileK, k_end = std::min(k + kTileK, p.depth);
     if (!p.vector) {  // the columns of the tile, out of the input
@@ -243,7 +249,7 @@ void HostLoops::tile_rows(const Product& p, std::int64_t n, std::int64_t n_end) 
       const std::int64_t m_end = std::min(m + kTileM, p.rows);
       // Weights are packed tile by tile: all rows of these k, then the next k.
       const std::int64_t begin = p.all_rows * k + m * (k_end - k), size = (m_end - m) * (k_end - k);
-      touch(p.weights, begin, begin + size, p.first_row * (k_end - k), false);
+      touch(p.weights, begin, begin + size, p.first_weight + p.first_row * (k_end - k), false);
       if (p.vector) touch({p.input.begin, p.depth}, k, k_end, 0, false);
       else touch(packed_, 0, (n_end - n) * (k_end - k), kTileN * kTileK, false);
       touch(p, p.output, m, m_end, n, n_end, true);
@@ -251,8 +257,8 @@ void HostLoops::tile_rows(const Product& p, std::int64_t n, std::int64_t n_end) 
   });
 }
 
-void HostLoops::touch(const Product& p, const Matrix& matrix, std::int64_t row, std::int64_t row_end, std::int64_t n,
-                      std::int64_t n_end, bool write) {
+void HostLoops::touch(const HostProduct& p, const HostOperand& matrix, std::int64_t row, std::int64_t row_end,
+                      std::int64_t n, std::int64_t n_end, bool write) {
   const auto run = [&](std::int64_t at, std::int64_t size) { touch({at, size}, 0, size, matrix.stride, write); };
   while (n < n_end) {  // image by image
     const std::int64_t first = n % p.columns, last = std::min(p.columns, first + n_end - n);
@@ -271,11 +277,6 @@ void HostLoops::touch(const Product& p, const Matrix& matrix, std::int64_t row, 
 void HostLoops::renew(TensorId tensor) {
   const Region& region = memory_.regions[tensor.value()];
   caches_.invalidate(region.begin / line_, ceil_div(region.size, line_));
-}
-
-void HostLoops::clean(TensorId tensor) {
-  const Region& region = memory_.regions[tensor.value()];
-  caches_.clean(region.begin / line_, ceil_div(region.size, line_));
 }
 
 }  // namespace cimera::mapping

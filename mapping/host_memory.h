@@ -8,7 +8,9 @@
 
 namespace cimera::mapping {
 
-/// A part of memory, in elements of 4 bytes.
+inline constexpr std::int64_t kHostElementBits = 32;  ///< a host computes in FP32
+
+/// A part of memory, in elements.
 struct Region {
   std::int64_t begin = 0, size = 0;
 };

@@ -16,8 +16,6 @@ using ops::UnitKind;
 using workloads::Layer;
 using workloads::Network;
 
-constexpr std::int64_t kElementBits = 32;  // fp32
-
 std::int64_t bits_of(const ops::HostMachine& host, std::int64_t lines) {
   return lines * std::llround(host.memory.burst.si());
 }
@@ -65,7 +63,9 @@ int doublings(std::int64_t cores) { return std::bit_width(static_cast<std::uint6
 bool fused(const Network& network, const Layer& layer) {
   if (!std::holds_alternative<workloads::Unary>(layer.op)) return false;
   const auto producer = network.producer(layer.inputs[0]);
-  return producer && network.layer(*producer).is_mvm() && network.consumers(layer.inputs[0]).size() == 1;
+  if (!producer || network.consumers(layer.inputs[0]).size() != 1) return false;
+  const Layer& before = network.layer(*producer);
+  return before.is_mvm() || std::holds_alternative<workloads::Binary>(before.op);
 }
 
 workloads::TensorId reshaped_from(const Network& network, workloads::TensorId tensor) {
@@ -77,7 +77,7 @@ workloads::TensorId reshaped_from(const Network& network, workloads::TensorId te
 }
 
 std::int64_t tensor_bits(const Network& network, workloads::TensorId id) {
-  return workloads::elements(network.tensor(id).shape) * kElementBits;
+  return workloads::elements(network.tensor(id).shape) * kHostElementBits;
 }
 
 HostTasks::HostTasks(ProgramBuilder& builder, const ops::HostMachine& host, std::string prefix)
@@ -115,12 +115,10 @@ Hop HostTasks::cache(std::int64_t bits) {
   return level("l3", host_.l3, ceil_div(lines, host_.cores.count));
 }
 
-std::int64_t HostTasks::clocks(const Network& network, const Layer& layer, std::int64_t images,
-                               std::int64_t cores) const {
+std::int64_t HostTasks::clocks(const Network& network, const Layer& layer, std::int64_t images, double share) const {
   const ops::HostCores& c = host_.cores;
   const auto work = static_cast<double>(workloads::flops(network, layer) * images);
-  return std::max(static_cast<std::int64_t>(std::ceil(work / (rate(c, layer) * static_cast<double>(cores)))),
-                  std::int64_t{1});
+  return std::max(static_cast<std::int64_t>(std::ceil(work * share / rate(c, layer))), std::int64_t{1});
 }
 
 Duration HostTasks::dispatch(std::int64_t cores) const {
@@ -135,7 +133,8 @@ std::int64_t HostTasks::cores_for(const Network& network, std::size_t index, std
   if (layer.weights) operands += tensor_bits(network, *layer.weights);
   const auto time = [&](std::int64_t cores) {
     const std::int64_t lines = ceil_div(operands, std::llround(host_.memory.burst.si()) * cores);
-    return dispatch(cores) + std::max(Duration::from(1.0 / host_.cores.clock) * clocks(network, layer, images, cores),
+    return dispatch(cores) + std::max(Duration::from(1.0 / host_.cores.clock) *
+                                          clocks(network, layer, images, 1.0 / static_cast<double>(cores)),
                                       line_time(host_, host_.l3) * lines);
   };
   std::int64_t best = 1;
@@ -187,7 +186,7 @@ ops::Task HostTasks::compute(const Network& network, std::size_t index, std::int
                                         .beat = Duration::from(1.0 / host_.cores.clock),
                                         .beat_bits = 0,
                                         .latency = Duration()});
-  path.push_back({.unit = id, .beats = clocks(network, layer, images, cores), .head = 1});
+  path.push_back({.unit = id, .beats = clocks(network, layer, images, traffic.share), .head = 1});
 
   Duration slowest;  // of what goes on at once
   for (const Hop& hop : path) {

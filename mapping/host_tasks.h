@@ -37,9 +37,9 @@ class HostTasks {
   ops::Task serve(const workloads::Network& network, std::size_t layer, std::int64_t blocks);
 
  private:
-  /// Clocks of one of `cores` cores for the arithmetic of a layer.
+  /// Clocks of a core for `share` of the arithmetic of a layer.
   std::int64_t clocks(const workloads::Network& network, const workloads::Layer& layer, std::int64_t images,
-                      std::int64_t cores) const;
+                      double share) const;
   Duration dispatch(std::int64_t cores) const;
   ops::Hop level(const std::string& name, const ops::HostCache& cache, std::int64_t lines_of_a_core);
   /// Lines of one core at the last level, or as many as pass while it waits for memory.
@@ -51,7 +51,8 @@ class HostTasks {
   std::map<std::vector<std::int64_t>, HostTraffic> served_;  ///< by signature of the layer
 };
 
-/// Whether a layer on the host's own is computed in one pass with the product before it.
+/// Whether a layer on the host's own is computed in one pass with the layer before it: an elementwise function of what
+/// a product or an operation on two operands has just made, and nobody else reads.
 bool fused(const workloads::Network& network, const workloads::Layer& layer);
 
 /// The tensor whose values `tensor` shows under another shape: itself, or what a chain of Reshapes began with.

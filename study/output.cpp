@@ -38,6 +38,7 @@ int try_to_write(const fs::path& folder) {
 
 void check_output(const fs::path& folder) {
   std::error_code missing;
+  if (folder.empty()) fail_input({"--out"}, "it names no folder");
   if (fs::exists(folder, missing) && !fs::is_directory(folder, missing))
     fail_input({"--out"}, folder.string() + ": this is a file; a folder is needed");
   const fs::path nearest = nearest_folder(fs::absolute(folder));

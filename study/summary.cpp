@@ -74,14 +74,20 @@ std::vector<BusiestUnit> busiest_units(const ops::Program& program, const Timing
   return units;
 }
 
-/// `again`: the next batch begins with weights that are written when this one is done.
+/// Images that end one after the other may have waited for each other: at no time does one end sooner after another
+/// than the busiest unit works for it. `again`: the next batch begins with weights that are written when this one is
+/// done.
 void fill_throughput(const TimingResult& timing, bool again, Result& result) {
   const std::vector<Duration>& ends = timing.block_end;
   const auto batch = static_cast<double>(result.batch);
   result.pipelined = !again && ends.size() > 1 && ends.back() > ends.front();
   if (result.pipelined) {
     const double per_block = batch / static_cast<double>(ends.size());
-    result.throughput = per_block * static_cast<double>(ends.size() - 1) / (ends.back() - ends.front()).seconds().si();
+    Duration busiest;
+    for (const ops::StateTimes& unit : timing.unit_times) busiest = std::max(busiest, unit[ops::UnitState::kBusy]);
+    const double ends_apart = (ends.back() - ends.front()).seconds().si() / static_cast<double>(ends.size() - 1);
+    const double works = busiest.seconds().si() / static_cast<double>(ends.size());
+    result.throughput = per_block / std::max(ends_apart, works);
   } else if (timing.makespan != Duration()) {
     result.throughput = batch / timing.makespan.seconds().si();
   }

@@ -201,8 +201,10 @@ std::string throughput_note(const Report& report) {
   for (const Result& r : report.results)
     if (r.pipelined && std::ranges::find(pipelined, r.machine) == pipelined.end()) pipelined.push_back(r.machine);
   if (!pipelined.empty())
-    text += fmt::format("; of {}, whose images end one after the other, the rate between the first and the last end",
-                        fmt::join(pipelined, ", "));
+    text += fmt::format(
+        "; of {}, whose images end one after the other, the rate between the first and the last end, or "
+        "what the busiest unit allows",
+        fmt::join(pipelined, ", "));
   return text + ".";
 }
 

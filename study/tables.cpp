@@ -39,7 +39,9 @@ std::string host_section(const Report& report, const std::string& best) {
 
 std::string normalized_section(const Report& report) {
   if (report.inputs.experiment.normalize == Normalize::kNone) return "";
-  return section("As many copies of each as have the " + normalized_by(report) + ", each at work on its own images",
+  return section("As many copies of each as have the " + normalized_by(report) +
+                     ", each at work on its own images; the hosts that serve them are "
+                     "in none of these figures but the power of what they do",
                  normalized_table(report));
 }
 

@@ -73,10 +73,4 @@ void Cache::drop(std::int64_t first, std::int64_t end) {
   each(first, end, [&](std::size_t set, std::size_t way) { drop_at(set, way); });
 }
 
-void Cache::clean(std::int64_t first, std::int64_t end) {
-  each(first, end, [&](std::size_t set, std::size_t way) {
-    notes_[set + way] = static_cast<std::uint16_t>(notes_[set + way] & ~kDirty);
-  });
-}
-
 }  // namespace cimera::cost

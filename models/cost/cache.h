@@ -36,9 +36,8 @@ class Cache {
   std::optional<CacheLine> fill(const CacheLine& line);
   /// Takes a line out; returns it when it was there.
   std::optional<CacheLine> drop(std::int64_t line);
-  /// Takes lines [first, end) out; makes them clean. In time of the cache's size at most.
+  /// Takes lines [first, end) out. In time of the cache's size at most.
   void drop(std::int64_t first, std::int64_t end);
-  void clean(std::int64_t first, std::int64_t end);
 
  private:
   /// The set of a line, as the index of its first way, and what tells it from others in the set.

@@ -119,8 +119,4 @@ void CacheHierarchy::invalidate(std::int64_t first, std::int64_t count) {
   for (Cache* level : {&l1_, &l2_, &l3_}) level->drop(first, first + count);
 }
 
-void CacheHierarchy::clean(std::int64_t first, std::int64_t count) {
-  for (Cache* level : {&l1_, &l2_, &l3_}) level->clean(first, first + count);
-}
-
 }  // namespace cimera::cost

@@ -47,8 +47,6 @@ class CacheHierarchy {
   void access(std::int64_t first, std::int64_t count, std::int64_t stride, bool write);
   /// Something else has written these lines in memory: no cache has them any more, and none writes them back.
   void invalidate(std::int64_t first, std::int64_t count);
-  /// These lines are written to memory and stay, clean. Only those in L3 and in the one core's caches are counted.
-  void clean(std::int64_t first, std::int64_t count);
 
   const CacheTraffic& traffic() const { return traffic_; }
 

@@ -1,5 +1,7 @@
 #include "study/explain/stalls.h"
 
+#include <map>
+
 namespace cimera::study {
 namespace {
 
@@ -13,6 +15,14 @@ Times times_of(const ops::TimingResult& timing, std::size_t task, std::size_t ho
   return times;
 }
 
+/// Of one hop its waits, too; several wait for each other, and only what they work together is told.
+Times times_of(const ops::TimingResult& timing, const Critical& most) {
+  if (most.hops == 1) return times_of(timing, most.task, most.hop);
+  Times times{most.busy, std::nullopt, timing.makespan - most.busy};
+  if (!timing.task_waits.empty()) times.waits.emplace();
+  return times;
+}
+
 std::string unit_of(const ops::Program& program, std::size_t task, std::size_t hop) {
   return program.unit(program.tasks[task].op.path[hop].unit).name;
 }
@@ -20,13 +30,22 @@ std::string unit_of(const ops::Program& program, std::size_t task, std::size_t h
 }  // namespace
 
 std::vector<Critical> critical_hops(const ops::Program& program, const ops::TimingResult& timing) {
-  std::vector<Critical> critical(program.layer_names.size());
-  for (std::size_t task = 0; task < program.tasks.size(); ++task) {
-    Critical& most = critical[program.tasks[task].layer.value()];
-    for (std::size_t hop = 0; hop < timing.task_busy[task].size(); ++hop)
-      if (const Duration busy = timing.task_busy[task][hop]; !most.used || busy > most.busy)
-        most = {true, task, hop, busy};
-  }
+  // By layer and unit: the hop that is busiest, with what the unit works for the layer in all.
+  std::vector<std::map<std::size_t, Critical>> units(program.layer_names.size());
+  for (std::size_t task = 0; task < program.tasks.size(); ++task)
+    for (std::size_t hop = 0; hop < timing.task_busy[task].size(); ++hop) {
+      const ops::Task& t = program.tasks[task];
+      Critical& unit = units[t.layer.value()][t.op.path[hop].unit.value()];
+      const Duration busy = timing.task_busy[task][hop];
+      if (!unit.used || busy > timing.task_busy[unit.task][unit.hop]) unit.task = task, unit.hop = hop;
+      unit.used = true;
+      unit.busy += busy;
+      ++unit.hops;
+    }
+  std::vector<Critical> critical(units.size());
+  for (std::size_t layer = 0; layer < units.size(); ++layer)
+    for (const auto& [unit, c] : units[layer])
+      if (!critical[layer].used || c.busy > critical[layer].busy) critical[layer] = c;
   return critical;
 }
 
@@ -37,7 +56,7 @@ std::vector<Stall> stalls(const ops::Program& program, const ops::TimingResult& 
     const Critical& most = critical[layer];
     if (!most.used) continue;
     stalls.push_back({program.layer_names[layer], program.tasks[most.task].name, unit_of(program, most.task, most.hop),
-                      times_of(timing, most.task, most.hop)});
+                      times_of(timing, most)});
   }
   return stalls;
 }

@@ -10,11 +10,12 @@
 
 namespace cimera::study {
 
-/// The unit that works longest for a layer: a hop of one of its tasks.
+/// The unit that works longest for a layer, and of the hops of its tasks there the busiest.
 struct Critical {
   bool used = false;  ///< false: the layer has no task
   std::size_t task = 0, hop = 0;
-  Duration busy;
+  std::int64_t hops = 0;  ///< that the layer's tasks have at the unit
+  Duration busy;          ///< of all of them together
 };
 
 /// By layer of the Program.
@@ -23,7 +24,7 @@ std::vector<Critical> critical_hops(const ops::Program& program, const ops::Timi
 /// The makespan from the place of one unit and one task: it works, it waits, it is done.
 struct Times {
   Duration work;
-  std::optional<ops::WaitTimes> waits;  ///< none from the closed form, which does not know
+  std::optional<ops::WaitTimes> waits;  ///< none from the closed form; 0 of a unit that several tasks share
   Duration rest;                        ///< until the end of the makespan
 };
 

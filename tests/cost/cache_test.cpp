@@ -134,10 +134,6 @@ TEST(Caches, WhatIsWrittenFromOutsideIsReadAgain) {
   caches.invalidate(0, 10);
   caches.access(0, 10, 0, false);
   EXPECT_EQ(caches.traffic().fills, 20);
-  caches.access(0, 10, 0, true);
-  caches.clean(0, 10);
-  caches.access(100'000, 65'536, 0, false);
-  EXPECT_EQ(caches.traffic().write_backs, 0);
 }
 
 // In each page of 64 lines the stride is known after three lines; the other 61 come ahead of their loads.
