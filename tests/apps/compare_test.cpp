@@ -65,8 +65,10 @@ TEST_F(Compare, EqualPowerIsThatOfTheFirstMachineWithoutABaseline) {
   EXPECT_EQ(cpu["normalized"]["reference"], "isaac");
   EXPECT_NEAR(cpu["normalized"]["power_W"], isaac["power_W"], 1e-9);
   EXPECT_DOUBLE_EQ(cpu["normalized"]["copies"], isaac["power_W"].get<double>() / cpu["power_W"].get<double>());
-  EXPECT_THAT(run({"compare", "--normalize", "power", "--samples", "10"}).out,
-              HasSubstr("\nAs many copies of each as have the power of isaac, each at work on its own images; the hosts that\n"));
+  EXPECT_THAT(
+      run({"compare", "--normalize", "power", "--samples", "10"}).out,
+      HasSubstr(
+          "\nAs many copies of each as have the power of isaac, each at work on its own images; the hosts that\n"));
   EXPECT_EQ(run_json({"compare", "--samples", "10"})["results"][0]["normalized"], nullptr);
 }
 
