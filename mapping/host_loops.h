@@ -21,8 +21,6 @@ struct HostTraffic {
   std::int64_t l1 = 0, l2 = 0, l3 = 0;      ///< moved at these levels
   std::int64_t fills = 0, write_backs = 0;  ///< read from memory, written to it
   std::int64_t prefetched = 0;              ///< of `fills`, ahead of what waits for them
-
-  friend bool operator==(const HostTraffic&, const HostTraffic&) = default;
 };
 
 /// A network in a host's memory (plan_memory), and the caches while it runs.

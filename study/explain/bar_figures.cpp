@@ -49,12 +49,14 @@ std::string time_svg(const Report& report, const Explanation& explanation) {
   figure.axis = fmt::format("share of the latency of {} (%)", format(result.latency));
   figure.note = "Each layer as its critical unit sees it, the one that works longest for it.";
   figure.parts.push_back({"works", kPalette[0]});
-  const bool timed = !explanation.stalls.empty() && explanation.stalls[0].times.waits;
+  const bool timed = knows_waits(explanation.stalls);
   const char* const colours[] = {kPalette[1], kPalette[4], kPalette[5], kPalette[3]};
   if (timed)
     for (const ops::WaitInfo& row : ops::wait_table())
       figure.parts.push_back({"waits: " + std::string(row.name), colours[static_cast<std::size_t>(row.wait)]});
-  figure.parts.push_back({timed ? "done" : "does not work (the closed form does not know why)", kLightGrey});
+  figure.parts.push_back(
+      {timed ? "done, or waits at a unit that its tasks share" : "does not work (the closed form does not know why)",
+       kLightGrey});
   for (double percent = 0; percent <= 100; percent += 20) {
     figure.ticks.push_back(percent / 100);
     figure.marks.push_back(fmt::format("{:.0f}", percent));
@@ -62,9 +64,9 @@ std::string time_svg(const Report& report, const Explanation& explanation) {
   const double latency = result.latency.seconds().si();
   for (const Stall& stall : explanation.stalls) {
     Bar bar{stall.layer, {stall.times.work.seconds().si() / latency}, ""};
-    if (stall.times.waits)
+    if (timed)  // what is unknown is in the rest
       for (const ops::WaitInfo& row : ops::wait_table())
-        bar.parts.push_back((*stall.times.waits)[row.wait].seconds().si() / latency);
+        bar.parts.push_back(stall.times.waits ? (*stall.times.waits)[row.wait].seconds().si() / latency : 0.0);
     bar.parts.push_back(stall.times.rest.seconds().si() / latency);
     bar.value = format(stall.times.work);
     figure.bars.push_back(std::move(bar));

@@ -74,9 +74,11 @@ class TimeTable {
   }
   void row(const std::string& name, const std::string& unit, const Times& times, Duration makespan) {
     std::vector<std::string> entries{name, unit, share(times.work, makespan)};
+    const bool known = times.waits.has_value();
     if (timed_)
-      for (const ops::WaitInfo& row : ops::wait_table()) entries.push_back(share((*times.waits)[row.wait], makespan));
-    entries.push_back(share(times.rest, makespan));
+      for (const ops::WaitInfo& row : ops::wait_table())
+        entries.push_back(known ? share((*times.waits)[row.wait], makespan) : "-");
+    entries.push_back(timed_ && !known ? "-" : share(times.rest, makespan));
     table_.row(std::move(entries));
   }
   std::string str() const { return table_.str(); }
@@ -87,7 +89,7 @@ class TimeTable {
 };
 
 std::string stall_table(const Explanation& explanation) {
-  TimeTable table("layer", !explanation.stalls.empty() && explanation.stalls[0].times.waits.has_value());
+  TimeTable table("layer", knows_waits(explanation.stalls));
   for (const Stall& stall : explanation.stalls)
     table.row(stall.layer, without_layer(stall.unit, stall.layer), stall.times, explanation.result->latency);
   return table.str();
@@ -149,7 +151,9 @@ std::string wait_notes() {
   std::string text;
   for (const ops::WaitInfo& row : ops::wait_table())
     text += (text.empty() ? "" : "; ") + std::string(row.name) + ": " + std::string(row.meaning);
-  return wrapped("  Waits: the next iteration waits, last of all, for ... " + text + ".", 2);
+  return wrapped("  Waits: the next iteration waits, last of all, for ... " + text +
+                     ". -: tasks of the layer share the unit, and wait for each other.",
+                 2);
 }
 
 }  // namespace

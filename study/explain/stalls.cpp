@@ -1,5 +1,6 @@
 #include "study/explain/stalls.h"
 
+#include <algorithm>
 #include <map>
 
 namespace cimera::study {
@@ -15,12 +16,10 @@ Times times_of(const ops::TimingResult& timing, std::size_t task, std::size_t ho
   return times;
 }
 
-/// Of one hop its waits, too; several wait for each other, and only what they work together is told.
+/// Of one hop its waits, too; several wait for each other, and what the unit waits for is not known.
 Times times_of(const ops::TimingResult& timing, const Critical& most) {
   if (most.hops == 1) return times_of(timing, most.task, most.hop);
-  Times times{most.busy, std::nullopt, timing.makespan - most.busy};
-  if (!timing.task_waits.empty()) times.waits.emplace();
-  return times;
+  return {most.busy, std::nullopt, timing.makespan - most.busy};
 }
 
 std::string unit_of(const ops::Program& program, std::size_t task, std::size_t hop) {
@@ -59,6 +58,10 @@ std::vector<Stall> stalls(const ops::Program& program, const ops::TimingResult& 
                       times_of(timing, most)});
   }
   return stalls;
+}
+
+bool knows_waits(const std::vector<Stall>& stalls) {
+  return std::ranges::any_of(stalls, [](const Stall& stall) { return stall.times.waits.has_value(); });
 }
 
 std::vector<TaskRow> task_rows(const ops::Program& program, const ops::TimingResult& timing, std::size_t layer) {

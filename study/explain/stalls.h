@@ -24,8 +24,8 @@ std::vector<Critical> critical_hops(const ops::Program& program, const ops::Timi
 /// The makespan from the place of one unit and one task: it works, it waits, it is done.
 struct Times {
   Duration work;
-  std::optional<ops::WaitTimes> waits;  ///< none from the closed form; 0 of a unit that several tasks share
-  Duration rest;                        ///< until the end of the makespan
+  std::optional<ops::WaitTimes> waits;  ///< unknown to the closed form, and of a unit that several tasks share
+  Duration rest;                        ///< until the end of the makespan; with the waits where they are unknown
 };
 
 /// One layer, seen from its critical unit.
@@ -35,6 +35,9 @@ struct Stall {
 };
 
 std::vector<Stall> stalls(const ops::Program& program, const ops::TimingResult& timing);
+
+/// Whether there is a layer of which waits are known: not in the closed form.
+bool knows_waits(const std::vector<Stall>& stalls);
 
 /// One task at one of its units.
 struct TaskRow {

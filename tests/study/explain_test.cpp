@@ -137,6 +137,19 @@ TEST_F(ByHand, WorkWaitsAndRestFillTheMakespan) {
   EXPECT_EQ(task_rows(program, timing, 1).size(), 2U) << "one row for each unit of the path";
 }
 
+TEST_F(ByHand, TasksThatShareAUnitWorkThereTogether) {
+  add("another load", 0, {0});
+  timing.task_busy.push_back({us(35)});
+  timing.task_waits.push_back({{}});
+  const std::vector<Stall> rows = stalls(program, timing);
+  EXPECT_EQ(rows[0].unit, "a") << "10 + 35 us, more than the 40 us of b";
+  EXPECT_EQ(rows[0].times.work, us(45));
+  EXPECT_FALSE(rows[0].times.waits) << "each waits for the other: unknown, not zero";
+  EXPECT_EQ(rows[0].times.rest, us(55));
+  EXPECT_TRUE(rows[1].times.waits);
+  EXPECT_TRUE(knows_waits(rows));
+}
+
 TEST_F(ByHand, TheClosedFormKnowsNoWaits) {
   timing.task_waits.clear();
   const std::vector<Stall> rows = stalls(program, timing);
