@@ -34,6 +34,12 @@ detail::PhiloxLine line_of(std::uint64_t stream, const Stream::Address& at) {
 Stream::Stream(const StreamKey& key)
     : key_(mix(mix(mix(mix(0, key.seed), key.trial), key.layer), fnv1a(key.purpose))) {}
 
+Stream Stream::branch(std::string_view part) const {
+  Stream branch = *this;
+  branch.key_ = mix(key_, fnv1a(part));
+  return branch;
+}
+
 void Stream::bits(const Address& at, std::span<std::uint32_t> out) const {
   detail::philox_bits(line_of(key_, at), out);
 }

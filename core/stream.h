@@ -23,6 +23,10 @@ class Stream {
  public:
   explicit Stream(const StreamKey& key);
 
+  /// The stream of a part of what this one is for: its key is a hash of this stream's and the part's name. For draws of
+  /// several kinds at one address.
+  Stream branch(std::string_view part) const;
+
   /// Where in the stream: `unit` (an array or tile), `line` (a row or column in it), `read` (0, or a 64-bit read
   /// index).
   struct Address {

@@ -49,16 +49,18 @@ int Reram::max_levels() const {
   return *params_.max_levels;
 }
 
-void Reram::program(int level_count, std::span<const std::uint8_t> levels, std::span<float> effective,
-                    const Stream& stream, const Stream::Address& at) const {
+Programming Reram::program(int level_count, std::span<const std::uint8_t> levels, std::span<float> effective,
+                           const Stream& stream, const Stream::Address& at) const {
   if (!params_.sigma_program)
     fail_input(
         fmt::format("sigma_program of the cell '{}' is unknown: give it a value, for example --set "
                     "MACHINE:cell.sigma_program=0.05, or 0 for an ideal cell",
                     params_.description));
+  const auto count = static_cast<std::int64_t>(levels.size());
+  const Programming took{.pulses = count, .longest = std::min<std::int64_t>(count, 1)};
   if (ideal()) {
     std::copy(levels.begin(), levels.end(), effective.begin());
-    return;
+    return took;
   }
   // All conductances in units of one level, (g_on - g_off) / (L - 1); in them g_off is `off`.
   const auto top = static_cast<float>(level_count - 1);
@@ -71,11 +73,13 @@ void Reram::program(int level_count, std::span<const std::uint8_t> levels, std::
     const float target = static_cast<float>(levels[i]) + off;
     effective[i] = std::max(0.0f, target + sigma * (proportional ? target : top) * effective[i]) - off;
   }
+  return took;
 }
 
 CellFigures Reram::figures() const {
   CellFigures figures{.v_read = params_.v_read,
                       .t_read = params_.t_read,
+                      .read_energy = {},
                       .t_write = params_.t_write,
                       .write_energy = {},
                       .area_f2 = params_.area_f2,

@@ -38,8 +38,8 @@ class Reram final : public CellModel {
 
   int max_levels() const override;
   bool ideal() const override { return params_.sigma_program == 0.0; }
-  void program(int level_count, std::span<const std::uint8_t> levels, std::span<float> effective, const Stream& stream,
-               const Stream::Address& at) const override;
+  Programming program(int level_count, std::span<const std::uint8_t> levels, std::span<float> effective,
+                      const Stream& stream, const Stream::Address& at) const override;
   CellFigures figures() const override;
 
   const ReramParams& params() const { return params_; }

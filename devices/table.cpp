@@ -1,6 +1,7 @@
 #include "devices/table.h"
 
 #include "devices/reram.h"
+#include "devices/sram_charge.h"
 
 namespace cimera::devices {
 namespace {
@@ -18,6 +19,7 @@ constexpr CellKind kind(const char* name) {
 
 const CellKind kCells[] = {
     kind<Reram, ReramParams>("reram"),
+    kind<SramCharge, SramChargeParams>("sram_charge"),
 };
 
 }  // namespace

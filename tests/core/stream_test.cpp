@@ -157,6 +157,26 @@ TEST(Stream, EveryPartOfTheAddressMatters) {
   EXPECT_EQ(seen.size(), made);
 }
 
+TEST(Stream, BranchesAreStreamsOfTheirOwn) {
+  const Stream stream(kKey);
+  std::set<Words> seen;
+  const auto see = [&](const Stream& branch, const Address& at) {
+    Words out(4);
+    branch.bits(at, out);
+    seen.insert(out);
+  };
+  see(stream, {});
+  for (const char* part : {"", "stuck", "drift", "program"}) {
+    see(stream.branch(part), {});
+    see(stream.branch(part), {.unit = 1});
+    see(stream.branch(part).branch("stuck"), {});
+    see(Stream({.seed = 42, .trial = 2, .layer = 2, .purpose = "program"}).branch(part), {});
+  }
+  EXPECT_EQ(seen.size(), 17u);
+  see(stream.branch("stuck"), {});
+  EXPECT_EQ(seen.size(), 17u);
+}
+
 TEST(Stream, NeighbouringLinesAreUncorrelated) {
   const std::size_t count = 1 << 16;
   const std::vector<float> a = normals({.unit = 1, .line = 1}, count);
