@@ -13,7 +13,8 @@ using workloads::Network;
 ArrayGrid::ArrayGrid(const Network& network, const Layer& layer, const ops::CrossbarConfig& config)
     : shape_(mvm_shape(network, layer)),
       config_(config),
-      row_blocks_(ceil_div(shape_.rows, config.rows)),
+      slice_arrays_(config.slice_arrays()),
+      row_blocks_(ceil_div(shape_.rows, config.rows) * slice_arrays_),
       column_blocks_(ceil_div(shape_.columns, config.weights_per_array())),
       rows_per_channel_(1),
       elements_per_channel_(1) {
@@ -30,12 +31,16 @@ ArrayGrid::At ArrayGrid::at(std::int64_t array) const {
   return {array / (row_blocks_ * column_blocks_), array / row_blocks_ % column_blocks_, array % row_blocks_};
 }
 
-std::int64_t ArrayGrid::rows_in(std::int64_t row_block) const {
-  return std::min<std::int64_t>(config_.rows, shape_.rows - row_block * config_.rows);
+std::int64_t ArrayGrid::first_row(std::int64_t row_block) const {
+  return std::min<std::int64_t>(row_block / slice_arrays_ * config_.rows, shape_.rows);
 }
 
-std::int64_t ArrayGrid::rows_before(std::int64_t row_block) const {
-  return std::min<std::int64_t>(row_block * config_.rows, shape_.rows);
+std::int64_t ArrayGrid::rows_in(std::int64_t row_block) const {
+  return std::min<std::int64_t>(config_.rows, shape_.rows - first_row(row_block));
+}
+
+std::int64_t ArrayGrid::rows_before(std::int64_t end) const {
+  return first_row(end) * slice_arrays_ + end % slice_arrays_ * rows_in(end);
 }
 
 std::int64_t ArrayGrid::weights_in(std::int64_t column_block) const {
@@ -48,10 +53,10 @@ ArrayGrid::Totals ArrayGrid::totals(std::int64_t end) const {
   const std::int64_t columns = next.group * column_blocks_ + next.column_block;  // that are complete, of blocks
   const std::int64_t weights = next.group * shape_.columns + next.column_block * config_.weights_per_array();
   const std::int64_t here = weights_in(next.column_block);  // in the column block that is begun
-  const std::int64_t rows = next.row_block * config_.rows;
-  return {.rows = columns * shape_.rows + rows,
+  const std::int64_t rows = rows_before(next.row_block), all = shape_.rows * slice_arrays_;
+  return {.rows = columns * all + rows,
           .weights = weights * row_blocks_ + next.row_block * here,
-          .products = weights * shape_.rows + rows * here,
+          .products = weights * all + rows * here,
           .heads = weights + (next.row_block > 0 ? here : 0)};
 }
 
@@ -64,10 +69,15 @@ std::vector<ArrayGrid::RowSpan> ArrayGrid::row_spans(std::int64_t first, std::in
     const std::int64_t end = whole > 0 ? first + whole * in_group : std::min(last, (from.group + 1) * in_group);
     const std::int64_t blocks = std::min(end - first, row_blocks_), beyond = from.row_block + blocks - row_blocks_;
     if (blocks == row_blocks_) {
-      spans.push_back({from.group, std::max<std::int64_t>(whole, 1), 0, row_blocks_});
+      spans.push_back({from.group, std::max<std::int64_t>(whole, 1), 0, shape_.rows});
     } else {  // it may go on in the next column, with the first row blocks
-      if (beyond > 0) spans.push_back({from.group, 1, 0, beyond});
-      spans.push_back({from.group, 1, from.row_block, std::min(from.row_block + blocks, row_blocks_)});
+      const auto end_row = [&](std::int64_t end) {
+        return end > 0 ? first_row(end - 1) + rows_in(end - 1) : std::int64_t{0};
+      };
+      const std::int64_t again = end_row(beyond), begin = std::max(first_row(from.row_block), again);
+      const std::int64_t stop = end_row(std::min(from.row_block + blocks, row_blocks_));
+      if (again > 0) spans.push_back({from.group, 1, 0, again});
+      if (begin < stop) spans.push_back({from.group, 1, begin, stop});
     }
     first = end;
   }
@@ -79,28 +89,27 @@ ops::Mvm ArrayGrid::mvm(std::int64_t first, std::int64_t last, std::int64_t resu
   const Totals before = totals(first), after = totals(last);
   const std::int64_t weights = after.weights - before.weights;
   op.driven_rows = after.rows - before.rows;
-  op.used_columns = weights * config_.slices();
+  op.used_columns = weights * config_.slices_per_array();
   op.row_sums = config_.differential() ? 0 : last - first;
   op.result_bits = weights * result_bits;
   op.merges = weights - (after.heads - before.heads);
   if (const At from = at(first); from.row_block > 0) op.merges -= weights_in(from.column_block);
   for (const RowSpan& span : row_spans(first, last))
-    op.fetch_bits += span.groups * (rows_before(span.end) - rows_before(span.begin)) * config_.input_bits;
+    op.fetch_bits += span.groups * (span.end - span.begin) * config_.input_bits;
   op.register_bits = op.driven_rows * config_.input_bits;
   return op;
 }
 
 std::int64_t ArrayGrid::cells(std::int64_t first, std::int64_t last) const {
-  return (totals(last).products - totals(first).products) * config_.cells_per_weight();
+  return (totals(last).products - totals(first).products) * config_.columns_per_weight();
 }
 
 std::vector<Range> ArrayGrid::inputs(std::int64_t first, std::int64_t last) const {
   RangeSet ranges;
   const std::int64_t channels = shape_.rows / rows_per_channel_;
   for (const RowSpan& span : row_spans(first, last)) {
-    const std::int64_t begin = span.group * channels + rows_before(span.begin) / rows_per_channel_;
-    const std::int64_t end =
-        (span.group + span.groups - 1) * channels + (rows_before(span.end) - 1) / rows_per_channel_ + 1;
+    const std::int64_t begin = span.group * channels + span.begin / rows_per_channel_;
+    const std::int64_t end = (span.group + span.groups - 1) * channels + (span.end - 1) / rows_per_channel_ + 1;
     ranges.add(Range{begin * elements_per_channel_, end * elements_per_channel_});
   }
   return ranges.ranges();

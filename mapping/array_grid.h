@@ -12,8 +12,9 @@
 namespace cimera::mapping {
 
 /// The weight matrix of a layer cut into arrays: index = (group * column blocks + column block) * row blocks + row
-/// block. Ranges are elements of one image of a tensor, channel slowest. What is said of arrays [first, last) is found
-/// in closed form: the largest networks have a hundred million arrays.
+/// block. Where slices lie in arrays of their own, a row block b is slice b % slice_arrays() of rows b /
+/// slice_arrays(). Ranges are elements of one image of a tensor, channel slowest. What is said of arrays [first, last)
+/// is found in closed form: the largest networks have a hundred million arrays.
 class ArrayGrid {
  public:
   ArrayGrid(const workloads::Network& network, const workloads::Layer& layer, const ops::CrossbarConfig& config);
@@ -42,11 +43,11 @@ class ArrayGrid {
   Range continued(std::int64_t first, std::int64_t last) const;
 
  private:
-  /// Row blocks [begin, end) of each of groups [group, group + groups): of several groups all row blocks.
+  /// Mapped rows [begin, end) of each of groups [group, group + groups): of several groups all rows.
   struct RowSpan {
     std::int64_t group, groups, begin, end;
   };
-  /// The row blocks of arrays [first, last), each once, in order.
+  /// The rows of arrays [first, last), each once, in order.
   std::vector<RowSpan> row_spans(std::int64_t first, std::int64_t last) const;
 
   /// Sums over arrays [0, end).
@@ -57,12 +58,15 @@ class ArrayGrid {
   };
   Totals totals(std::int64_t end) const;
 
-  std::int64_t rows_before(std::int64_t row_block) const;
+  /// The first row of a row block.
+  std::int64_t first_row(std::int64_t row_block) const;
+  /// Rows of row blocks [0, end) together.
+  std::int64_t rows_before(std::int64_t end) const;
   Range outputs(const At& from, std::int64_t columns) const;
 
   workloads::MvmShape shape_;
   ops::CrossbarConfig config_;
-  std::int64_t row_blocks_, column_blocks_;
+  std::int64_t slice_arrays_, row_blocks_, column_blocks_;
   std::int64_t rows_per_channel_;      ///< kernel height x width; 1 for a dense layer
   std::int64_t elements_per_channel_;  ///< input height x width; 1 for a dense layer
 };

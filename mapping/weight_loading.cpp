@@ -24,8 +24,8 @@ Loading WeightLoading::load(const Part& part) {
   const workloads::Layer& layer = network_.layers[part.layer.value()];
   const ops::CrossbarConfig& config = configs_[part.layer.value()];
   const std::int64_t cells = ArrayGrid(network_, layer, config).cells(part.first, part.last);
-  const std::int64_t weights = cells / config.cells_per_weight();
-  const std::int64_t bits = weights * config.weight_bits;
+  const std::int64_t weights = cells / config.columns_per_weight();
+  const std::int64_t bits = weights * config.stored_bits();
   std::int64_t& first = before_[part.layer];
   ops::Task move, write;
   move.layer = write.layer = part.layer;
@@ -34,7 +34,7 @@ Loading WeightLoading::load(const Part& part) {
                                .begin = first,
                                .end = first + weights,
                                .to = part.tile,
-                               .element_bits = config.weight_bits};
+                               .element_bits = config.stored_bits()};
   move.op.path = fabric_.route_in(part.tile, bits);
   move.op.path.insert(move.op.path.begin(), host_.memory(bits));
   const std::int64_t arrays = std::min(part.last - part.first, machine_.organisation.arrays_per_ima);

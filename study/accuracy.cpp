@@ -61,6 +61,15 @@ std::optional<double> share(const std::vector<std::uint8_t>& right) {
          static_cast<double>(right.size());
 }
 
+/// Of machines whose converters are calibrated: on the samples that activations were calibrated on.
+functional::ConverterRanges converter_ranges(const Inputs& inputs, const Machine& machine, const Quantized& quantized) {
+  const ops::CrossbarMachine* crossbar = machine.spec.crossbar();
+  if (!crossbar) return {};
+  const Batch none;
+  return functional::calibrate_converters(*crossbar, quantized.network,
+                                          inputs.calibration ? inputs.calibration->batch : none);
+}
+
 /// The functional reading must do what the other readings charge for. Returns what it makes of the first sample.
 functional::Outcome check_operations(const functional::Executor& executor, const mapping::Mapped& mapped,
                                      const Inputs& inputs) {
@@ -210,11 +219,12 @@ DeviceRun run_device(const Inputs& inputs, const Machine& machine, const mapping
     accuracy.quantized_perplexity = quantized.tokens.perplexity();
     accuracy.quantized_token_agreement = quantized.tokens.agreement();
   }
+  const functional::ConverterRanges ranges = converter_ranges(inputs, machine, quantized);
   Tally tally;
   for (std::int64_t trial = 0; trial < accuracy.trials; ++trial) {
     const functional::Draw draw{inputs.experiment.seed, static_cast<std::uint64_t>(trial)};
     const functional::Executor executor(mapped.run, mapped.load, machine.spec, quantized.network,
-                                        machine.cell ? machine.cell->model.get() : nullptr, draw);
+                                        machine.cell ? machine.cell->model.get() : nullptr, draw, ranges);
     std::optional<functional::Outcome> first;
     if (trial == 0) first = check_operations(executor, mapped, inputs);
     std::string what = machine.spec.name + ", device accuracy";

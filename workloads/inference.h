@@ -64,8 +64,12 @@ std::int64_t clipped_inputs(const QuantizedLayer& layer, std::span<const float> 
 void dequantize(const Network& network, const QuantizedLayer& layer, std::int64_t count, std::int64_t first,
                 std::span<const double> accumulators, std::span<float> output);
 
+/// Sees the inputs of a weighted layer. Called from several threads at once, for disjoint samples.
+using LayerObserver = std::function<void(const LayerCall&)>;
+
 /// The exact integer reference: weighted layers in integers without any rounding (64-bit sums), the rest as in `infer`.
-Values infer_integer(const QuantizedNetwork& network, const Batch& input);
+/// `seen` is called with every weighted layer that is computed.
+Values infer_integer(const QuantizedNetwork& network, const Batch& input, const LayerObserver& seen = {});
 
 /// Index of the largest value of each row of [count][classes]; the first one where values tie.
 std::vector<std::int32_t> argmax(const Values& output, std::int64_t count);

@@ -182,15 +182,18 @@ void dequantize(const Network& network, const QuantizedLayer& quantized, std::in
     }
 }
 
-Values infer_integer(const QuantizedNetwork& network, const Batch& input) {
+Values infer_integer(const QuantizedNetwork& network, const Batch& input, const LayerObserver& seen) {
   if (input.count == 1)  // no other sample needs a layer again
     return infer_with(*network.network, input, [&](const LayerCall& call) {
+      if (seen) seen(call);
       return IntegerLayer(*network.network, network.of(call.id)).run(call.count, *call.inputs.front());
     });
   std::map<LayerId, IntegerLayer> layers;
   for (const QuantizedLayer& layer : network.layers) layers.try_emplace(layer.layer, *network.network, layer);
-  return infer_with(*network.network, input,
-                    [&](const LayerCall& call) { return layers.at(call.id).run(call.count, *call.inputs.front()); });
+  return infer_with(*network.network, input, [&](const LayerCall& call) {
+    if (seen) seen(call);
+    return layers.at(call.id).run(call.count, *call.inputs.front());
+  });
 }
 
 }  // namespace cimera::workloads

@@ -39,7 +39,8 @@ struct Executor::State {
 };
 
 Executor::Executor(const Program& run, const Program& load, const ops::MachineSpec& machine,
-                   const workloads::QuantizedNetwork& network, const devices::CellModel* cell, const Draw& draw)
+                   const workloads::QuantizedNetwork& network, const devices::CellModel* cell, const Draw& draw,
+                   const ConverterRanges& ranges)
     : state_(new State{
           {},
           {run, *network.network, network, nullptr, last_uses(*network.network, run), origins(*network.network),
@@ -54,7 +55,7 @@ Executor::Executor(const Program& run, const Program& load, const ops::MachineSp
   if (!machine.crossbar()) return;
   check_ways(load);
   if (!cell) fail_run("machine '" + machine.name + "' needs a memory cell");
-  state_->course.resident = &state_->resident.emplace(load, run, *machine.crossbar(), network, *cell, draw);
+  state_->course.resident = &state_->resident.emplace(load, run, *machine.crossbar(), network, *cell, draw, ranges);
 }
 
 Executor::~Executor() = default;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "devices/cell_model.h"
+#include "models/functional/converter_ranges.h"
 #include "models/ops/machine.h"
 #include "models/ops/op_stats.h"
 #include "models/ops/program.h"
@@ -30,12 +31,14 @@ struct Outcome : ops::OpStats {
 class Executor {
  public:
   /// `run` and `load` are the Programs of the mapping of `network.network`; loading, also that of `run`, is done here.
+  /// `ranges`: of calibrated converters; a machine that has such needs them.
   /// For a host machine `cell` is null and nothing is quantised: weighted layers run in FP32. Measures what components
   /// of the machine are charged (Charge::kMeasured). Throws Error(kInput) when a figure of the cell that this needs is
   /// unknown, Error(kRun) when arrays are read that were not written where they are read, or are replaced too early
   /// (see resident.h). References must outlive the executor.
   Executor(const ops::Program& run, const ops::Program& load, const ops::MachineSpec& machine,
-           const workloads::QuantizedNetwork& network, const devices::CellModel* cell, const Draw& draw);
+           const workloads::QuantizedNetwork& network, const devices::CellModel* cell, const Draw& draw,
+           const ConverterRanges& ranges = {});
   ~Executor();
 
   /// Runs `input` (any count of images) through the Program's operations. Every place (host memory, each tile) has its

@@ -23,7 +23,8 @@ struct PlacedLayer::Block {
 };
 
 PlacedLayer::PlacedLayer(const ops::CrossbarMachine& machine, const workloads::Network& network,
-                         const workloads::QuantizedLayer& layer, const devices::CellModel& cell, const Draw& draw)
+                         const workloads::QuantizedLayer& layer, const devices::CellModel& cell, const Draw& draw,
+                         std::span<const double> adc_limits)
     : shape_(mvm_shape(network, network.layer(layer.layer))),
       inputs_(workloads::elements(network.tensor(network.layer(layer.layer).inputs[0]).shape)),
       channels_(0),
@@ -37,7 +38,8 @@ PlacedLayer::PlacedLayer(const ops::CrossbarMachine& machine, const workloads::N
     channels_ = shape_.rows;
   }
   const ops::CrossbarConfig config = machine.config(layer.weight_bits, layer.activation_bits, layer.input_signed);
-  const CrossbarOptions options{.cell_read = ops::charges(machine.components, Measure::kCellRead)};
+  const CrossbarOptions options{.adc_limits = {adc_limits.begin(), adc_limits.end()},
+                                .cell_read = ops::charges(machine.components, Measure::kCellRead)};
   for (std::int64_t g = 0; g < shape_.groups; ++g) {
     const WeightBlock weights{layer.weights.data() + g * shape_.rows * shape_.columns, shape_.columns,
                               static_cast<int>(shape_.rows), static_cast<int>(shape_.columns)};
@@ -73,7 +75,7 @@ std::int64_t PlacedLayer::weights(std::int64_t first, std::int64_t last) const {
 }
 
 std::int64_t PlacedLayer::cells(std::int64_t first, std::int64_t last) const {
-  return weights(first, last) * groups_[0].config().cells_per_weight();
+  return weights(first, last) * groups_[0].config().columns_per_weight();
 }
 
 std::vector<Range> PlacedLayer::inputs(std::int64_t first, std::int64_t last) const {
@@ -81,7 +83,7 @@ std::vector<Range> PlacedLayer::inputs(std::int64_t first, std::int64_t last) co
   RangeSet needed;
   for (std::int64_t array = first; array < last; ++array) {
     const At where = at(array);
-    const std::int64_t row = std::int64_t{where.row_block} * groups_[0].config().rows;
+    const std::int64_t row = groups_[0].first_row(where.row_block);
     const std::int64_t end = row + groups_[0].array(where.row_block, 0).rows();
     const std::int64_t channel = where.group * (shape_.rows / taps_);
     needed.add(Range{(channel + row / taps_) * size, (channel + ceil_div(end, taps_)) * size});
@@ -146,7 +148,7 @@ std::vector<std::uint8_t> PlacedLayer::driven_steps(std::int64_t first, std::int
   const std::int64_t positions = count * shape_.positions;
   std::vector<std::uint16_t> any(static_cast<std::size_t>(positions));
   for (const auto& [group, block] : driven) {
-    const std::int64_t begin = std::int64_t{block} * groups_[0].config().rows;
+    const std::int64_t begin = groups_[0].first_row(block);
     const std::int64_t end = begin + groups_[0].array(block, 0).rows();
     const std::int32_t* code = codes[static_cast<std::size_t>(group)].data();
     for (std::int64_t p = 0; p < positions; ++p, code += shape_.rows)
@@ -169,7 +171,8 @@ std::vector<Piece<double>> PlacedLayer::multiply(std::int64_t first, std::int64_
                                                  Measurements& measured) const {
   const std::int64_t rows = groups_[0].row_blocks(), columns = groups_[0].column_blocks();
   std::vector<Piece<double>> sums;
-  std::set<std::pair<std::int64_t, int>> fetched;  // (group, row block)
+  std::set<std::pair<std::int64_t, int>> fetched;  // (group, row block of the first slice)
+  const int slices = groups_[0].config().slice_arrays();
   for (std::int64_t array = first; array < last;) {
     // The longest rectangle from here: whole columns where a column starts, else the rest of one.
     const auto [group, column, row] = at(array);
@@ -177,7 +180,7 @@ std::vector<Piece<double>> PlacedLayer::multiply(std::int64_t first, std::int64_
     Block block{group, {row, static_cast<int>(std::min<std::int64_t>(rows, row + stop - array))}, {column, column + 1}};
     if (row == 0 && stop - array >= rows) block.columns.end = column + static_cast<int>((stop - array) / rows);
     sums.push_back(multiply_block(block, count, codes[static_cast<std::size_t>(group)], steps, counts, measured));
-    for (int r = block.rows.begin; r < block.rows.end; ++r) fetched.insert({group, r});
+    for (int r = block.rows.begin; r < block.rows.end; ++r) fetched.insert({group, r - r % slices});
     array += static_cast<std::int64_t>(block.rows.end - block.rows.begin) * (block.columns.end - block.columns.begin);
   }
   for (const auto& [group, row] : fetched) {

@@ -23,9 +23,10 @@ class CrossbarLayer;
 class PlacedLayer {
  public:
   /// Programs the weights; random draws are addressed by seed, trial, layer and group. Measures what components of the
-  /// machine are charged.
+  /// machine are charged. `adc_limits`: by slice, for machines with calibrated converters, see CrossbarOptions.
   PlacedLayer(const ops::CrossbarMachine& machine, const workloads::Network& network,
-              const workloads::QuantizedLayer& layer, const devices::CellModel& cell, const Draw& draw);
+              const workloads::QuantizedLayer& layer, const devices::CellModel& cell, const Draw& draw,
+              std::span<const double> adc_limits = {});
   ~PlacedLayer();
   PlacedLayer(PlacedLayer&&) noexcept;
 
@@ -34,7 +35,8 @@ class PlacedLayer {
   int steps() const;  ///< input steps of a read
   int row_blocks() const;
   int sum_bits(std::int64_t row_blocks) const;  ///< of a sum of products over `row_blocks` row blocks
-  /// Weights, and cells that hold them, of arrays [first, last) (index as in ops::Mvm).
+  /// Weights (or slices of them, where these lie apart), and cells that hold them, of arrays [first, last) (index as in
+  /// ops::Mvm).
   std::int64_t weights(std::int64_t first, std::int64_t last) const;
   std::int64_t cells(std::int64_t first, std::int64_t last) const;
 

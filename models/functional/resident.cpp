@@ -17,13 +17,16 @@ using ops::Task;
 using ops::Transfer;
 
 Resident::Resident(const ops::Program& load, const ops::Program& run, const ops::CrossbarMachine& machine,
-                   const workloads::QuantizedNetwork& network, const devices::CellModel& cell, const Draw& draw)
+                   const workloads::QuantizedNetwork& network, const devices::CellModel& cell, const Draw& draw,
+                   const ConverterRanges& ranges)
     : network_(*network.network),
       organisation_(machine.organisation),
       counts_(load.layer_names.size()),
       counts_of_run_(run.layer_names.size()) {
   for (const workloads::QuantizedLayer& q : network.layers) {
-    PlacedLayer placed(machine, network_, q, cell, draw);
+    const auto range = ranges.find(q.layer.value());
+    PlacedLayer placed(machine, network_, q, cell, draw,
+                       range == ranges.end() ? std::span<const double>() : std::span(range->second));
     std::vector<std::optional<Written>> nowhere(static_cast<std::size_t>(placed.arrays()));
     input_bits_[q.layer.value()] = q.activation_bits;
     layers_.emplace(q.layer.value(), Layer{std::move(placed), std::move(nowhere)});

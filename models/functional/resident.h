@@ -10,6 +10,7 @@
 
 #include "core/range.h"
 #include "devices/cell_model.h"
+#include "models/functional/converter_ranges.h"
 #include "models/functional/dependencies.h"
 #include "models/functional/placed_layer.h"
 #include "models/ops/machine.h"
@@ -33,7 +34,8 @@ class Resident {
   /// - for activations that come in fewer bits than the codes made of them have, or to a tile that still works with the
   ///   weights before.
   Resident(const ops::Program& load, const ops::Program& run, const ops::CrossbarMachine& machine,
-           const workloads::QuantizedNetwork& network, const devices::CellModel& cell, const Draw& draw);
+           const workloads::QuantizedNetwork& network, const devices::CellModel& cell, const Draw& draw,
+           const ConverterRanges& ranges);
 
   /// Whether task t of the run brings weights that replace all others of their tile. What waited there for products
   /// with those is gone, too.

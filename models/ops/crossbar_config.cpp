@@ -26,11 +26,13 @@ void CrossbarConfig::check(const Where& where) const {
   check_range(where, "input_bits", input_bits, 1, 16);
   check_range(where, "dac_bits", dac_bits, 1, 8);
   check_range(where, "adc_bits", adc_bits, differential() ? 2 : 1, std::min(24, 31 - input_bits));
-  if (columns < cells_per_weight())
+  if (!(adc_percentile > 0.0 && adc_percentile <= 100.0))
+    fail_input(where, fmt::format("adc_percentile = {}: must be above 0 and at most 100", adc_percentile));
+  if (columns < columns_per_weight())
     fail_input(where,
                fmt::format("columns = {}: one weight of {} bits needs {} cells of {} bits beside each other; use "
                            "at least {} columns",
-                           columns, weight_bits, cells_per_weight(), cell_bits, cells_per_weight()));
+                           columns, weight_bits, columns_per_weight(), cell_bits, columns_per_weight()));
 }
 
 int CrossbarConfig::slices() const {
@@ -64,7 +66,8 @@ std::int64_t CrossbarConfig::sum_bound() const {
   return (encoding == WeightEncoding::kFlip ? levels_sum / 2 : levels_sum) * digit_max();
 }
 
-int CrossbarConfig::sum_bits(std::int64_t row_blocks) const {
+int CrossbarConfig::sum_bits(std::int64_t arrays) const {
+  const std::int64_t row_blocks = ceil_div(arrays, slice_arrays());
   return weight_bits + input_bits + std::bit_width(static_cast<unsigned>(rows - 1)) +
          std::bit_width(static_cast<std::uint64_t>(row_blocks - 1));
 }

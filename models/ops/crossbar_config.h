@@ -11,14 +11,28 @@ namespace cimera::ops {
 enum class WeightEncoding {
   kDifferential,  ///< magnitude slices in one of two columns, by sign; the pair is subtracted before ONE conversion
   kOffset,        ///< w + 2^(b-1) in unsigned slices; 2^(b-1) * (sum of inputs) is subtracted digitally
-  kFlip,  ///< offset, and a column whose levels sum to more than half of rows * (L-1) is stored as L-1-level (ISAAC
-          ///< section 5); undone digitally with the sum of inputs
+  kFlip,      ///< offset, and a column whose levels sum to more than half of rows * (L-1) is stored as L-1-level (ISAAC
+              ///< section 5); undone digitally with the sum of inputs
+  kTwoSided,  ///< differential around the middle level: a signed slice d = -(L-1)..L-1 in levels ceil((L-1 + d) / 2)
+              ///< and that - d
 };
 
 enum class AdcRange {
-  kUnitStep,   ///< one code is one level unit; sums outside the codes clip
-  kFullRange,  ///< the smallest step, not below one level unit, at which nothing can clip in a full array of ideal
-               ///< cells
+  kUnitStep,    ///< one code is one level unit; sums outside the codes clip
+  kFullRange,   ///< the smallest step, not below one level unit, at which nothing can clip in a full array of ideal
+                ///< cells
+  kPercentile,  ///< the smallest step, not below one level unit, at which `adc_percentile` of the sums that ideal cells
+                ///< give on the calibration set do not clip; of each layer (and slice) its own
+};
+
+/// Whose sums a calibrated converter range is for. The step of a slice is a gain before its converters (or their
+/// reference), so that ranges may differ from slice to slice.
+enum class AdcRangeOf { kLayer, kSlice };
+
+/// Where the slices of a weight lie.
+enum class SliceLayout {
+  kTogether,  ///< beside each other in one array
+  kApart,     ///< each in an array of its own; their sums are shifted and added like those of row blocks
 };
 
 /// Valid ranges are given with each member; check() enforces them.
@@ -33,18 +47,31 @@ struct CrossbarConfig {
   WeightEncoding encoding = WeightEncoding::kFlip;  ///
   int adc_bits = 8;                                 ///< 1..24 (differential: 2..24), and adc_bits + input_bits <= 31
   AdcRange adc_range = AdcRange::kUnitStep;         ///
+  double adc_percentile = 99.9;  ///< for kPercentile: share of |sums| inside the range, in %, above 0 to 100
+  AdcRangeOf adc_range_of = AdcRangeOf::kSlice;       ///< for kPercentile
+  SliceLayout slice_layout = SliceLayout::kTogether;  ///
 
   /// Throws Error(kInput) at `where`, naming the value, the rule and the nearest valid choice.
   void check(const Where& where = {}) const;
 
   int levels() const { return 1 << cell_bits; }
-  bool differential() const { return encoding == WeightEncoding::kDifferential; }
+  bool differential() const {
+    return encoding == WeightEncoding::kDifferential || encoding == WeightEncoding::kTwoSided;
+  }
 
   /// Slices of one weight: ceil(b / cell_bits); differential ones hold the b-1 bits of the magnitude (at least one).
   int slices() const;
-  int cells_per_weight() const { return slices() * (differential() ? 2 : 1); }
-  /// Whole weights beside each other in one array: floor(columns / cells_per_weight()).
-  int weights_per_array() const { return columns / cells_per_weight(); }
+  int cells_per_slice() const { return differential() ? 2 : 1; }
+  int cells_per_weight() const { return slices() * cells_per_slice(); }
+  /// Arrays that hold the slices of the same weights: slices() where these lie apart, else 1.
+  int slice_arrays() const { return slice_layout == SliceLayout::kApart ? slices() : 1; }
+  int slices_per_array() const { return slices() / slice_arrays(); }
+  /// Cells of one weight beside each other in an array.
+  int columns_per_weight() const { return slices_per_array() * cells_per_slice(); }
+  /// Weights (or one slice of each) beside each other in one array: floor(columns / columns_per_weight()).
+  int weights_per_array() const { return columns / columns_per_weight(); }
+  /// Bits of a weight that one array is written with.
+  int stored_bits() const { return slice_arrays() == 1 ? weight_bits : cell_bits + (differential() ? 1 : 0); }
 
   /// Whether a weight code can be stored: two's complement range for b > 1, for differential slices also limited by
   /// the bits of the magnitude; -1 and +1 for b = 1 (differential also 0).
@@ -60,9 +87,9 @@ struct CrossbarConfig {
 
   /// Largest |column sum| of a full array of ideal cells in one step, in level units.
   std::int64_t sum_bound() const;
-  /// Bits that hold every sum of products over `row_blocks` row blocks: what a partial sum takes on its way to another
-  /// tile. weight_bits + input_bits + ceil(log2(rows)) + ceil(log2(row_blocks)); row_blocks >= 1.
-  int sum_bits(std::int64_t row_blocks) const;
+  /// Bits that hold every sum over `arrays` arrays of one column, slices or row blocks: what a partial sum takes on its
+  /// way to another tile. weight_bits + input_bits + ceil(log2(rows)) + ceil(log2(row blocks)); arrays >= 1.
+  int sum_bits(std::int64_t arrays) const;
   /// Fewest bits with which a converter of unit step never clips on ideal cells.
   int lossless_adc_bits() const;
 };

@@ -33,7 +33,10 @@ CrossbarConfig CrossbarMachine::config(int weight_bits, int input_bits, bool inp
           .dac_bits = static_cast<int>(precision.dac_bits),
           .encoding = precision.encoding,
           .adc_bits = static_cast<int>(precision.adc_bits),
-          .adc_range = precision.adc_range};
+          .adc_range = precision.adc_range,
+          .adc_percentile = precision.adc_percentile,
+          .adc_range_of = precision.adc_range_of,
+          .slice_layout = precision.slices};
 }
 
 CrossbarConfig CrossbarMachine::config() const {
@@ -94,11 +97,19 @@ bool CrossbarMachine::can(TileFunction function) const {
 
 EnumNames<WeightEncoding> enum_names(const WeightEncoding*) {
   return {{"differential", WeightEncoding::kDifferential},
+          {"two_sided", WeightEncoding::kTwoSided},
           {"offset", WeightEncoding::kOffset},
           {"flip", WeightEncoding::kFlip}};
 }
 EnumNames<AdcRange> enum_names(const AdcRange*) {
-  return {{"unit_step", AdcRange::kUnitStep}, {"full_range", AdcRange::kFullRange}};
+  return {
+      {"unit_step", AdcRange::kUnitStep}, {"full_range", AdcRange::kFullRange}, {"percentile", AdcRange::kPercentile}};
+}
+EnumNames<AdcRangeOf> enum_names(const AdcRangeOf*) {
+  return {{"layer", AdcRangeOf::kLayer}, {"slice", AdcRangeOf::kSlice}};
+}
+EnumNames<SliceLayout> enum_names(const SliceLayout*) {
+  return {{"together", SliceLayout::kTogether}, {"apart", SliceLayout::kApart}};
 }
 EnumNames<Schedule> enum_names(const Schedule*) {
   return {{"pipelined", Schedule::kPipelined}, {"layered", Schedule::kLayered}};
@@ -175,7 +186,16 @@ Schema<CrossbarPrecision> schema(const CrossbarPrecision*) {
       .need("result_bits", &T::result_bits, "bits of an activation or partial sum on its way between tiles")
       .range(1, 64)
       .need("encoding", &T::encoding, "how signed weights are stored")
-      .need("adc_range", &T::adc_range, "what the full scale of a converter is");
+      .need("adc_range", &T::adc_range,
+            "the range of a converter: unit_step, one code per level unit; full_range, all that a full array can give; "
+            "percentile, what inputs of the calibration set give")
+      .opt("adc_percentile", &T::adc_percentile,
+           "with adc_range percentile: share of the sums of ideal cells that do not clip, in %", "99.9")
+      .range(1, 100)
+      .opt("adc_range_of", &T::adc_range_of, "with adc_range percentile: one range for a layer, or one for each slice",
+           "slice")
+      .opt("slices", &T::slices,
+           "where the slices of a weight lie: together in one array, or apart in arrays of their own", "together");
 }
 
 Schema<CrossbarPipeline> schema(const CrossbarPipeline*) {
@@ -250,7 +270,7 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
            "resident")
       .group("components", &T::components, "power, area and events of every component")
       .check("a weight does not fit in one row of an array",
-             [](const T& m) { return m.config().cells_per_weight() <= m.organisation.columns; })
+             [](const T& m) { return m.config().columns_per_weight() <= m.organisation.columns; })
       .check(
           "a component of a crossbar machine is charged for events, for what was measured, or always; not by the state "
           "of its units",

@@ -54,6 +54,9 @@ struct CrossbarPrecision {
   std::int64_t result_bits = 16;  ///< of an activation and of a partial sum between tiles
   WeightEncoding encoding = WeightEncoding::kFlip;
   AdcRange adc_range = AdcRange::kUnitStep;
+  double adc_percentile = 99.9;
+  AdcRangeOf adc_range_of = AdcRangeOf::kSlice;
+  SliceLayout slices = SliceLayout::kTogether;
 };
 
 /// The machine is a static pipeline of stages; each row of capacities says how much one stage does.
@@ -114,6 +117,8 @@ struct CrossbarMachine {
 
 EnumNames<WeightEncoding> enum_names(const WeightEncoding*);
 EnumNames<AdcRange> enum_names(const AdcRange*);
+EnumNames<AdcRangeOf> enum_names(const AdcRangeOf*);
+EnumNames<SliceLayout> enum_names(const SliceLayout*);
 EnumNames<Schedule> enum_names(const Schedule*);
 EnumNames<TileFunction> enum_names(const TileFunction*);
 EnumNames<DynamicMatmul> enum_names(const DynamicMatmul*);

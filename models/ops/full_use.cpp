@@ -28,17 +28,19 @@ Counts full_tile_events(const CrossbarMachine& machine) {
   const CrossbarOrganisation& o = machine.organisation;
   const CrossbarConfig config = machine.config();
   const std::int64_t arrays = o.arrays_per_tile(), rows = arrays * o.rows;
-  const std::int64_t results = arrays * config.weights_per_array(), bits = machine.precision.result_bits;
+  const std::int64_t sums = arrays * config.weights_per_array(), results = sums / config.slice_arrays();
+  const std::int64_t bits = machine.precision.result_bits;
   using Function = Digital::Function;
   Counts counts;
   happens(Mvm{.last = arrays,
               .steps = config.steps(),
               .driven_rows = rows,
-              .used_columns = results * config.slices(),
+              .used_columns = sums * config.slices_per_array(),
               .row_sums = config.differential() ? 0 : arrays,
+              .merges = sums - results,
               .fetch_bits = rows * config.input_bits,
               .register_bits = rows * config.input_bits,
-              .result_bits = results * bits},
+              .result_bits = sums * bits},
           {UnitKind::kBuffer, UnitKind::kMvmUnit}, counts);
   happens(Digital{.function = Function::kActivate, .end = results, .element_bits = bits}, {UnitKind::kDigital}, counts);
   happens(Digital{.function = Function::kMerge, .end = results}, {UnitKind::kDigital}, counts);
@@ -92,7 +94,8 @@ std::optional<Watts> total(const PowerTable& table) {
 CrossbarPeak peak(const CrossbarMachine& machine) {
   const CrossbarOrganisation& o = machine.organisation;
   const double arrays = static_cast<double>(o.chips * o.tiles() * o.arrays_per_tile());
-  const double weights = static_cast<double>(o.rows * machine.config().weights_per_array());
+  const ops::CrossbarConfig config = machine.config();
+  const double weights = static_cast<double>(o.rows * config.weights_per_array()) / config.slice_arrays();
   CrossbarPeak result;
   result.macs_per_second = arrays * weights / product_time(machine).si();
   result.power = total(full_use(machine));

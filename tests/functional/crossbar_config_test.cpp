@@ -118,20 +118,20 @@ TEST(CrossbarConfig, RefusesValuesOutsideTheirRange) {
 TEST(Converter, UnitStepAndFullRange) {
   CrossbarConfig config;
   const Converter unit(config);
-  EXPECT_EQ(unit.lsb, 1.0);
+  EXPECT_THAT(unit.lsb, testing::Each(1.0));
   EXPECT_EQ(unit.min_code, 0);
   EXPECT_EQ(unit.max_code, 255);
-  EXPECT_TRUE(unit.lossless(0, 255) && !unit.lossless(0, 256) && !unit.lossless(-1, 4));
+  EXPECT_TRUE(unit.lossless(0, 0, 255) && !unit.lossless(0, 0, 256) && !unit.lossless(0, -1, 4));
 
   config.adc_range = AdcRange::kFullRange;
-  EXPECT_EQ(Converter(config).lsb, 1.0);  // 192 fits 8 bits: no finer than one level
+  EXPECT_THAT(Converter(config).lsb, testing::Each(1.0));  // 192 fits 8 bits: no finer than one level
   config.adc_bits = 6;
-  EXPECT_EQ(Converter(config).lsb, 781.0 / 256.0);  // 192 / 63 = 780.2 / 256, rounded up to 10 bits
+  EXPECT_THAT(Converter(config).lsb, testing::Each(781.0 / 256.0));  // 192 / 63 = 780.2 / 256, rounded up to 10 bits
   config.encoding = WeightEncoding::kDifferential;
   const Converter pair(config);
   EXPECT_EQ(pair.min_code, -32);
   EXPECT_EQ(pair.max_code, 31);
-  EXPECT_EQ(pair.lsb, 793.0 / 64.0);  // 384 / 31 = 792.8 / 64
+  EXPECT_THAT(pair.lsb, testing::Each(793.0 / 64.0));  // 384 / 31 = 792.8 / 64
 }
 
 }  // namespace

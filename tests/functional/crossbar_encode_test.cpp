@@ -22,7 +22,8 @@ CrossbarConfig three_bit(WeightEncoding encoding) {
 }
 
 TEST(CrossbarEncode, OffsetByHand) {
-  const CellBlock cells = encode(three_bit(WeightEncoding::kOffset), {kWeights.data(), 2, 2, 2});
+  const CellBlock cells = encode(three_bit(WeightEncoding::kOffset), {kWeights.data(), 2, 2, 2},
+                                 all_slices(three_bit(WeightEncoding::kOffset)));
   // w + 4 = | 5 2 | = | 101 010 |
   //         | 3 5 |   | 011 101 |; slice 0 is the lowest bit
   EXPECT_THAT(cells.column(0, 0, 0), ElementsAre(1, 1));
@@ -36,7 +37,8 @@ TEST(CrossbarEncode, OffsetByHand) {
 }
 
 TEST(CrossbarEncode, FlipByHand) {
-  const CellBlock cells = encode(three_bit(WeightEncoding::kFlip), {kWeights.data(), 2, 2, 2});
+  const CellBlock cells = encode(three_bit(WeightEncoding::kFlip), {kWeights.data(), 2, 2, 2},
+                                 all_slices(three_bit(WeightEncoding::kFlip)));
   // Only slice 0 of weight 0 sums to more than 2 * 1 / 2: it is stored as its complement.
   EXPECT_THAT(cells.column(0, 0, 0), ElementsAre(0, 0));
   EXPECT_THAT(cells.column(0, 1, 0), ElementsAre(0, 1));
@@ -45,7 +47,8 @@ TEST(CrossbarEncode, FlipByHand) {
 }
 
 TEST(CrossbarEncode, DifferentialByHand) {
-  const CellBlock cells = encode(three_bit(WeightEncoding::kDifferential), {kWeights.data(), 2, 2, 2});
+  const CellBlock cells = encode(three_bit(WeightEncoding::kDifferential), {kWeights.data(), 2, 2, 2},
+                                 all_slices(three_bit(WeightEncoding::kDifferential)));
   EXPECT_EQ(cells.slices, 2);
   EXPECT_THAT(cells.column(0, 0, 0), ElementsAre(1, 0));
   EXPECT_THAT(cells.column(0, 0, 1), ElementsAre(0, 1));
@@ -60,7 +63,7 @@ TEST(CrossbarEncode, OneBitWeights) {
   CrossbarConfig config = three_bit(WeightEncoding::kOffset);
   config.weight_bits = 1;
   const std::vector<std::int16_t> weights = {1, -1};
-  const CellBlock cells = encode(config, {weights.data(), 1, 2, 1});
+  const CellBlock cells = encode(config, {weights.data(), 1, 2, 1}, all_slices(config));
   EXPECT_THAT(cells.column(0, 0, 0), ElementsAre(1, 0));
   EXPECT_THAT(cells.slice_factor, ElementsAre(2));
   EXPECT_THAT(cells.input_factor, ElementsAre(-1));
@@ -73,23 +76,33 @@ TEST(CrossbarEncode, FactorsGiveTheWeightsBack) {
     const CrossbarConfig config = random_config(dice);
     const Problem problem =
         random_problem(config, dice.roll(1, config.rows), dice.roll(1, config.weights_per_array()), 0, dice);
-    const CellBlock cells = encode(config, {problem.weights.data(), problem.columns, problem.rows, problem.columns});
-    for (int k = 0; k < problem.rows; ++k)
-      for (int j = 0; j < problem.columns; ++j) {
-        double weight = cells.input_factor[j];
-        for (int s = 0; s < cells.slices; ++s) {
-          const int negative = cells.cells_per_slice == 2 ? cells.column(j, s, 1)[k] : 0;
-          weight += cells.slice_factor[static_cast<std::size_t>(s) * cells.weights + j] *
-                    (cells.column(j, s, 0)[k] - negative);
+    const WeightBlock block{problem.weights.data(), problem.columns, problem.rows, problem.columns};
+    std::vector<double> weights(problem.weights.size());
+    const int parts = config.slice_arrays(), slices = config.slices_per_array();
+    for (int part = 0; part < parts; ++part) {
+      const SliceRange range{part * slices, (part + 1) * slices};
+      const CellBlock cells = encode(config, block, range);
+      const std::vector<std::int16_t> codes = slice_codes(config, block, range);
+      for (int k = 0; k < problem.rows; ++k)
+        for (int j = 0; j < problem.columns; ++j) {
+          double weight = cells.input_factor[j];
+          for (int s = 0; s < cells.slices; ++s) {
+            const int negative = cells.cells_per_slice == 2 ? cells.column(j, s, 1)[k] : 0;
+            weight += cells.slice_factor[static_cast<std::size_t>(s) * cells.weights + j] *
+                      (cells.column(j, s, 0)[k] - negative);
+          }
+          const std::size_t at = static_cast<std::size_t>(k) * problem.columns + j;
+          ASSERT_EQ(weight, codes[at]) << describe(config);
+          weights[at] += weight;
         }
-        ASSERT_EQ(weight, problem.weight(k, j)) << describe(config);
-      }
-    for (const std::uint8_t level : cells.levels) ASSERT_LT(level, config.levels());
-    std::vector<std::int64_t> sums;
-    for (auto cell = cells.levels.begin(); cell != cells.levels.end(); cell += cells.rows)
-      sums.push_back(std::accumulate(cell, cell + cells.rows, std::int64_t{0}));
-    ASSERT_EQ(level_sums(config, {problem.weights.data(), problem.columns, problem.rows, problem.columns}), sums)
-        << describe(config);
+      for (const std::uint8_t level : cells.levels) ASSERT_LT(level, config.levels());
+      if (config.encoding == WeightEncoding::kTwoSided) continue;  // its sums are of differences
+      std::vector<std::int64_t> sums;
+      for (auto cell = cells.levels.begin(); cell != cells.levels.end(); cell += cells.rows)
+        sums.push_back(std::accumulate(cell, cell + cells.rows, std::int64_t{0}));
+      ASSERT_EQ(level_sums(config, block, range), sums) << describe(config);
+    }
+    ASSERT_EQ(weights, std::vector<double>(problem.weights.begin(), problem.weights.end())) << describe(config);
   }
 }
 
@@ -100,7 +113,8 @@ TEST(CrossbarEncode, NoColumnOfFlipEncodingExceedsHalf) {
     config.encoding = WeightEncoding::kFlip;
     config.columns = 16 * 20;
     const Problem problem = random_problem(config, config.rows, 5, 0, dice);
-    const CellBlock cells = encode(config, {problem.weights.data(), problem.columns, problem.rows, problem.columns});
+    const CellBlock cells =
+        encode(config, {problem.weights.data(), problem.columns, problem.rows, problem.columns}, all_slices(config));
     for (int j = 0; j < cells.weights; ++j)
       for (int s = 0; s < cells.slices; ++s) {
         int sum = 0;

@@ -18,7 +18,7 @@ TEST(CrossbarError, LevelsAreHeldToTheirFractionBits) {
   const CrossbarLayer layer = make_layer(config, cell, problem);
   const ProgrammedArray& array = layer.array(0, 0);
   EXPECT_GE(array.fraction_bits(), 12);  // largest level 3 * (1 + 5 * 0.1) < 8, 15 bits and a sign
-  const CellBlock cells = encode(config, {problem.weights.data(), 16, 128, 16});
+  const CellBlock cells = encode(config, {problem.weights.data(), 16, 128, 16}, all_slices(config));
   std::vector<float> effective(128);
   for (int j = 0; j < 16; ++j)
     for (int s = 0; s < 8; ++s) {
@@ -34,7 +34,7 @@ TEST(CrossbarError, IdealCellsAreHeldExactly) {
   Dice dice(22);
   const Problem problem = random_problem(config, 100, 8, 0, dice);
   const CrossbarLayer layer = make_layer(config, test_cell(0.0), problem, {.exact_shortcut = false});
-  const CellBlock cells = encode(config, {problem.weights.data(), 8, 100, 8});
+  const CellBlock cells = encode(config, {problem.weights.data(), 8, 100, 8}, all_slices(config));
   EXPECT_EQ(layer.array(0, 0).fraction_bits(), 0);
   for (int j = 0; j < 8; ++j)
     for (int s = 0; s < 8; ++s)
@@ -84,7 +84,7 @@ void check_spread(WeightEncoding encoding, devices::ProgramError error) {
   for (std::size_t i = 0; i < problem.weights.size(); ++i)
     problem.weights[i] = problem.weights[i / kColumns * kColumns];
 
-  const CellBlock cells = encode(config, {problem.weights.data(), kColumns, kRows, 1});
+  const CellBlock cells = encode(config, {problem.weights.data(), kColumns, kRows, 1}, all_slices(config));
   const double off = 3.0 * (1.0 / 2e6) / (1.0 / 2e3 - 1.0 / 2e6);
   double mean = integer_product(problem)[0], variance = 0.0, column_variance = 0.0;
   for (int s = 0; s < cells.slices; ++s) {

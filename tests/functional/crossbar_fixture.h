@@ -40,6 +40,8 @@ class Dice {
   std::uint64_t next_ = 0;
 };
 
+inline SliceRange all_slices(const CrossbarConfig& config) { return {0, config.slices()}; }
+
 inline int input_min(const CrossbarConfig& config) { return config.input_signed ? -(1 << (config.input_bits - 1)) : 0; }
 inline int input_max(const CrossbarConfig& config) { return input_min(config) + (1 << config.input_bits) - 1; }
 
@@ -62,8 +64,9 @@ inline CrossbarConfig random_config(Dice& dice, int spare = 0) {
     config.rows = dice.roll(1, 70), config.cell_bits = dice.roll(1, 8);
     config.weight_bits = dice.roll(1, 16), config.input_bits = dice.roll(1, 16);
     config.input_signed = dice.roll(0, 1) == 1, config.dac_bits = dice.roll(1, 8);
-    config.encoding = static_cast<WeightEncoding>(dice.roll(0, 2));
-    config.columns = config.cells_per_weight() * dice.roll(1, 20) + dice.roll(0, config.cells_per_weight() - 1);
+    config.encoding = static_cast<WeightEncoding>(dice.roll(0, 3));
+    config.slice_layout = static_cast<SliceLayout>(dice.roll(0, 1));
+    config.columns = config.columns_per_weight() * dice.roll(1, 20) + dice.roll(0, config.columns_per_weight() - 1);
     config.adc_bits = config.lossless_adc_bits() + spare;
     if (config.adc_bits >= (config.differential() ? 2 : 1) && config.adc_bits + config.input_bits <= 31 &&
         config.adc_bits <= 24)
@@ -72,9 +75,11 @@ inline CrossbarConfig random_config(Dice& dice, int spare = 0) {
 }
 
 inline std::string describe(const CrossbarConfig& c) {
-  return fmt::format("{}x{} cells of {} bits, weights {} bits, inputs {}{} bits, DAC {}, encoding {}, ADC {} range {}",
-                     c.rows, c.columns, c.cell_bits, c.weight_bits, c.input_signed ? "signed " : "", c.input_bits,
-                     c.dac_bits, static_cast<int>(c.encoding), c.adc_bits, static_cast<int>(c.adc_range));
+  return fmt::format(
+      "{}x{} cells of {} bits, weights {} bits, inputs {}{} bits, DAC {}, encoding {}, ADC {} range {}, slices {}",
+      c.rows, c.columns, c.cell_bits, c.weight_bits, c.input_signed ? "signed " : "", c.input_bits, c.dac_bits,
+      static_cast<int>(c.encoding), c.adc_bits, static_cast<int>(c.adc_range),
+      c.slice_layout == SliceLayout::kApart ? "apart" : "together");
 }
 
 /// ISAAC's resistances in CrossSim, read at 0.2 V for 1 ns; sigma is the programming error.

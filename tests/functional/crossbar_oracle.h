@@ -47,11 +47,15 @@ class Oracle {
     out.assign(static_cast<std::size_t>(problem.positions) * problem.columns, 0.0);
     const int per_array = config.weights_per_array();
     const int column_blocks = (problem.columns + per_array - 1) / per_array;
-    for (int row = 0, r = 0; row < problem.rows; row += config.rows, ++r) {
-      counts.input_bits += std::int64_t{problem.positions} * rows_from(row) * config.input_bits;
-      for (int c = 0; c < column_blocks; ++c)
-        run_array(row, c * per_array, static_cast<std::uint32_t>(r * column_blocks + c), fraction_bits(r, c));
-    }
+    const bool apart = config.slice_layout == SliceLayout::kApart;
+    int r = 0;  // row blocks: each as often as there are arrays for its slices
+    for (int row = 0; row < problem.rows; row += config.rows)
+      for (int s = 0; s < config.slices(); s += apart ? 1 : config.slices(), ++r) {
+        counts.input_bits += std::int64_t{problem.positions} * rows_from(row) * config.input_bits;
+        for (int c = 0; c < column_blocks; ++c)
+          run_array(row, c * per_array, s, apart ? s + 1 : config.slices(),
+                    static_cast<std::uint32_t>(r * column_blocks + c), fraction_bits(r, c));
+      }
   }
 
   std::vector<double> out;      ///< [positions][columns]
@@ -95,7 +99,8 @@ class Oracle {
     counts.cells_programmed += static_cast<std::int64_t>(levels.size());
   }
 
-  Sensed sense(int row, int column, int j, int s, std::uint32_t unit, int fraction_bits) {
+  /// Slice s, which stands in the given line (or pair of lines) of the array.
+  Sensed sense(int row, int column, int j, int s, std::uint32_t line, std::uint32_t unit, int fraction_bits) {
     Sensed sensed;
     const int rows = rows_from(row), top = config_.levels() - 1;
     std::vector<std::uint8_t> positive(rows), negative(rows);
@@ -103,7 +108,14 @@ class Oracle {
     for (int k = 0; k < rows; ++k) {
       const std::int64_t w = problem_.weight(row + k, column + j);
       if (config_.differential()) {
-        (w < 0 ? negative : positive)[k] = static_cast<std::uint8_t>(slice_of(std::abs(w), s));
+        const int d = w < 0 ? -slice_of(-w, s) : slice_of(w, s);
+        positive[k] = static_cast<std::uint8_t>(std::max(d, 0)),
+        negative[k] = static_cast<std::uint8_t>(std::max(-d, 0));
+        if (config_.encoding == WeightEncoding::kTwoSided)
+          for (positive[k] = negative[k] = 0; positive[k] - negative[k] != d || positive[k] + negative[k] < top;)
+            ++(positive[k] - negative[k] < d || (positive[k] - negative[k] == d && positive[k] <= negative[k])
+                   ? positive
+                   : negative)[k];
       } else {
         const std::int64_t u = config_.weight_bits == 1 ? (w + 1) / 2 : w + (1 << (config_.weight_bits - 1));
         positive[k] = static_cast<std::uint8_t>(slice_of(u, s));
@@ -114,7 +126,6 @@ class Oracle {
       sensed.flipped = true;
       for (std::uint8_t& level : positive) level = static_cast<std::uint8_t>(top - level);
     }
-    const std::uint32_t line = static_cast<std::uint32_t>(j * config_.slices() + s);
     if (config_.differential()) {
       program(positive, unit, 2 * line, sensed.plus);
       program(negative, unit, 2 * line + 1, sensed.minus);
@@ -128,19 +139,22 @@ class Oracle {
     return sensed;
   }
 
-  void run_array(int row, int column, std::uint32_t unit, int fraction_bits) {
+  void run_array(int row, int column, int first_slice, int last_slice, std::uint32_t unit, int fraction_bits) {
     const int rows = rows_from(row);
     const int weights = std::min(config_.weights_per_array(), problem_.columns - column);
-    const int steps = config_.steps(), slices = config_.slices();
+    const int steps = config_.steps(), slices = last_slice - first_slice;
     std::vector<Sensed> sensed;
     for (int j = 0; j < weights; ++j)
-      for (int s = 0; s < slices; ++s) sensed.push_back(sense(row, column, j, s, unit, fraction_bits));
+      for (int s = 0; s < slices; ++s)
+        sensed.push_back(
+            sense(row, column, j, first_slice + s, static_cast<std::uint32_t>(j * slices + s), unit, fraction_bits));
 
     for (int p = 0; p < problem_.positions; ++p) {
       double input_sum = 0.0;
       for (int k = 0; k < rows; ++k) input_sum += static_cast<double>(problem_.code(p, row + k));
       for (int j = 0; j < weights; ++j) {
         double result = 0.0, slice_weight = 1.0;
+        for (int s = 0; s < first_slice; ++s) slice_weight *= config_.levels();
         for (int s = 0; s < slices; ++s, slice_weight *= config_.levels()) {
           const Sensed& at = sensed[static_cast<std::size_t>(j) * slices + s];
           double total = 0.0;
@@ -151,8 +165,12 @@ class Oracle {
           }
           result += slice_weight * (at.flipped ? (config_.levels() - 1) * input_sum - total : total);
         }
-        if (config_.weight_bits == 1 && !config_.differential()) result = 2.0 * result - input_sum;
-        else if (!config_.differential()) result -= std::ldexp(input_sum, config_.weight_bits - 1);
+        if (last_slice < config_.slices()) {  // what all slices share belongs to the highest one
+        } else if (config_.weight_bits == 1 && !config_.differential()) {
+          result = 2.0 * result - input_sum;
+        } else if (!config_.differential()) {
+          result -= std::ldexp(input_sum, config_.weight_bits - 1);
+        }
         out[static_cast<std::size_t>(p) * problem_.columns + column + j] += result;
       }
       for (int t = 0; t < steps; ++t)

@@ -156,6 +156,7 @@ const std::map<std::string, std::string> kTouchNoPrice{
     {"prefetch.page", "a small part of a core, whose energy nobody tells apart"},
     {"prefetch.ahead", "a small part of a core, whose energy nobody tells apart"},
     {"memory.efficiency", "what software reaches on the same hardware"},
+    {"precision.adc_percentile", "the step of a converter's codes, set by a gain before it"},
     {"memory.burst", "the granule of traffic that is priced by the bit"},
     {"memory.latency", "what is measured on the same hardware"},
     {"dispatch", "what software takes on the same hardware"},

@@ -9,12 +9,13 @@ namespace cimera::functional {
 namespace {
 
 /// Whether the converter loses nothing on any inputs: sums of a sensed column lie between those of its two polarities.
-bool lossless(const ArraySetting& setting, const WeightBlock& weights) {
+bool lossless(const ArraySetting& setting, const WeightBlock& weights, SliceRange slices) {
   const int digit_max = setting.config.digit_max(), polarities = setting.config.differential() ? 2 : 1;
-  const std::vector<std::int64_t> sums = level_sums(setting.config, weights);
+  const std::vector<std::int64_t> sums = level_sums(setting.config, weights, slices);
   for (std::size_t i = 0; i < sums.size(); i += polarities) {
     const std::int64_t lowest = polarities == 2 ? -sums[i + 1] : 0;
-    if (!setting.converter.lossless(lowest * digit_max, sums[i] * digit_max)) return false;
+    const int slice = slices.begin + static_cast<int>(i) / polarities % slices.count();
+    if (!setting.converter.lossless(slice, lowest * digit_max, sums[i] * digit_max)) return false;
   }
   return true;
 }
@@ -25,7 +26,7 @@ struct EffectiveLevels {
   std::vector<double> rows;   ///< of all cells of a row
 };
 
-EffectiveLevels program(const devices::CellModel& cell, int level_count, const CellBlock& cells, const Stream& stream,
+EffectiveLevels program(const devices::CellModel* cell, int level_count, const CellBlock& cells, const Stream& stream,
                         std::uint32_t unit) {
   EffectiveLevels levels;
   levels.sensed.resize(static_cast<std::size_t>(cells.slices) * cells.weights * cells.rows);
@@ -37,8 +38,8 @@ EffectiveLevels program(const devices::CellModel& cell, int level_count, const C
         const std::uint32_t line =
             (static_cast<std::uint32_t>(j) * cells.slices + s) * cells.cells_per_slice + polarity;
         const std::span<const std::uint8_t> target = cells.column(j, s, polarity);
-        if (cell.ideal()) std::copy(target.begin(), target.end(), programmed.begin());
-        else cell.program(level_count, target, programmed, stream, {unit, line, 0});
+        if (!cell || cell->ideal()) std::copy(target.begin(), target.end(), programmed.begin());
+        else cell->program(level_count, target, programmed, stream, {unit, line, 0});
         float* to = levels.sensed.data() + (static_cast<std::size_t>(s) * cells.weights + j) * cells.rows;
         for (int k = 0; k < cells.rows; ++k) {
           to[k] += polarity == 0 ? programmed[k] : -programmed[k];
@@ -49,6 +50,24 @@ EffectiveLevels program(const devices::CellModel& cell, int level_count, const C
 }
 
 }  // namespace
+
+ArraySetting array_setting(const CrossbarConfig& config, const PlaneKernels& kernels, int layer_rows,
+                           const ArrayChoice& choice) {
+  config.check();
+  const bool bytes = kernels.dot8 != nullptr;
+  const int magnitude_bits = config.input_bits - (config.input_signed ? 1 : 0);
+  const OperandForm planes{bytes && choice.ideal && config.levels() <= 128 ? Lane::kInt8 : Lane::kInt16,
+                           StepPlan(magnitude_bits, config.dac_bits, config.input_signed)};
+
+  const Lane lane = bytes && config.weight_bits <= 8 ? Lane::kInt8 : Lane::kInt16;
+  const std::int64_t rows = std::min(layer_rows, config.rows);
+  const std::int64_t largest = std::max(config.weight_max(), -config.weight_min());
+  int digit_bits = std::min(config.input_bits, lane == Lane::kInt8 ? 8 : 15);
+  while (rows * largest * ((1 << digit_bits) - 1) > std::int64_t{2147483647}) --digit_bits;
+  OperandForm whole{lane, StepPlan(config.input_bits, digit_bits, false)};
+  whole.plan.bias = config.input_signed ? 1 << (config.input_bits - 1) : 0;
+  return {config, Converter(config, choice.adc_limits), planes, whole, choice.shortcut};
+}
 
 int OperandForm::chunk() const {
   int positions = kTileRows / std::gcd(plan.count, kTileRows);
@@ -63,20 +82,27 @@ ArrayScratch::ArrayScratch(const ArraySetting& setting, int positions) {
   totals = AlignedArray<std::int32_t>(positions * columns + kReadPast);
 }
 
-ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::CellModel& cell,
-                                 const WeightBlock& weights, const Stream& stream, std::uint32_t unit)
-    : rows_(weights.rows), weights_(weights.columns), slices_(setting.config.slices()) {
-  exact_ = setting.shortcut && cell.ideal() && lossless(setting, weights);
-  const int columns = exact_ ? weights_ : weights_ * slices_;
+ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::CellModel* cell,
+                                 const WeightBlock& weights, SliceRange slices, const Stream& stream,
+                                 std::uint32_t unit)
+    : rows_(weights.rows), weights_(weights.columns), slices_(slices) {
+  const bool ideal = !cell || cell->ideal();
+  exact_ = setting.shortcut && ideal && lossless(setting, weights, slices);
+  const int columns = exact_ ? weights_ : weights_ * slices_.count();
   words_ = form(setting).words(rows_);
   groups_ = (columns + kGroupColumns - 1) / kGroupColumns;
   panel_ = AlignedArray<std::uint32_t>(static_cast<std::size_t>(groups_) * words_ * kGroupColumns);
   constant_ = AlignedArray<double>(static_cast<std::size_t>(weights_) + kReadPast);
-  if (exact_) hold_codes(setting, weights);
+  if (exact_ && slices_.count() == setting.config.slices()) {
+    hold_codes(setting, weights);
+  } else if (exact_) {
+    const std::vector<std::int16_t> codes = slice_codes(setting.config, weights, slices_);
+    hold_codes(setting, {codes.data(), weights_, rows_, weights_});
+  }
   if (exact_ && !setting.cell_read) return;
-  const CellBlock cells = encode(setting.config, weights);
+  const CellBlock cells = encode(setting.config, weights, slices_);
   const EffectiveLevels levels = program(cell, setting.config.levels(), cells, stream, unit);
-  if (!exact_) hold_levels(setting, cell.ideal(), cells, levels.sensed);
+  if (!exact_) hold_levels(setting, ideal, cells, levels.sensed);
   if (setting.cell_read)
     for (const double level : levels.rows)
       row_energy_.push_back(setting.cell_read->of_row(level, cells.cell_columns()));
@@ -130,14 +156,22 @@ void ProgrammedArray::hold_levels(const ArraySetting& setting, bool ideal, const
     fraction_bits_ = std::ilogb(limit / largest);  // no rounded level passes the whole number `limit`
     if (fraction_bits_ < 0) fail_run("programmed levels are too far from their targets: sums would pass 32 bits");
   }
-  const int columns = slices_ * weights_;
+  const int columns = slices_.count() * weights_;
   for (int c = 0; c < columns; ++c)
     for (int k = 0; k < rows_; ++k) {
       const float level = sensed[static_cast<std::size_t>(c) * rows_ + k];
       store(c, setting.planes.lane, k, static_cast<int>(std::nearbyint(std::ldexp(level, fraction_bits_))));
     }
   factor_ = AlignedArray<double>(static_cast<std::size_t>(columns) + kReadPast);
-  for (int c = 0; c < columns; ++c) factor_[c] = cells.slice_factor[c] * setting.converter.lsb;
+  gain_ = AlignedArray<float>(static_cast<std::size_t>(groups_) * kGroupColumns);
+  bool whole = true;
+  for (int c = 0; c < columns; ++c) {
+    const double lsb = setting.converter.lsb[static_cast<std::size_t>(slices_.begin + c / weights_)];
+    factor_[c] = cells.slice_factor[c] * lsb;
+    gain_[c] = static_cast<float>(std::ldexp(1.0 / lsb, -fraction_bits_));
+    whole = whole && gain_[c] == 1.0f;
+  }
+  if (whole) gain_ = {};
   std::copy(cells.input_factor.begin(), cells.input_factor.end(), constant_.data());
 }
 
@@ -147,7 +181,7 @@ void ProgrammedArray::read(const ArraySetting& setting, const PlaneKernels& kern
   else counts.clipped_conversions += read_planes(setting, kernels, inputs, scratch, out, out_stride);
 
   const std::int64_t reads = inputs.steps;
-  const std::int64_t conversions = reads * weights_ * slices_;
+  const std::int64_t conversions = reads * weights_ * slices_.count();
   counts.array_reads += reads;
   counts.row_drives += reads * rows_;
   counts.sample_holds += conversions;
@@ -161,8 +195,6 @@ std::int64_t ProgrammedArray::read_planes(const ArraySetting& setting, const Pla
                                           std::int64_t out_stride) const {
   const StepPlan& plan = setting.planes.plan;
   const Converter& converter = setting.converter;
-  const Conversion conversion{static_cast<float>(std::ldexp(1.0 / converter.lsb, -fraction_bits_)), converter.min_code,
-                              converter.max_code};
   const int chunk = setting.planes.chunk();
   const std::int64_t stride = std::int64_t{groups_} * kGroupColumns;
   const auto dot = setting.planes.lane == Lane::kInt8 ? kernels.dot8 : kernels.dot16;
@@ -176,15 +208,36 @@ std::int64_t ProgrammedArray::read_planes(const ArraySetting& setting, const Pla
       dot({inputs.digits + std::int64_t{p} * plan.count * inputs.stride, inputs.stride,
            panel_.data() + g * group_stride, group_stride, words_, groups, tiles},
           scratch.sums.data());
-      clipped += kernels.convert(scratch.sums.data(), positions, groups, plan, conversion,
+      const float* gain = gain_.data() == nullptr ? nullptr : gain_.data() + g * kGroupColumns;
+      clipped += kernels.convert(scratch.sums.data(), positions, groups, plan,
+                                 {gain, nullptr, converter.min_code, converter.max_code},
                                  scratch.totals.data() + p * stride + g * kGroupColumns, stride);
     }
     g += groups;
   }
   for (int p = 0; p < inputs.positions; ++p)
-    kernels.combine(scratch.totals.data() + p * stride, factor_.data(), weights_, slices_, weights_, constant_.data(),
-                    inputs.input_sum[p], out + p * out_stride);
+    kernels.combine(scratch.totals.data() + p * stride, factor_.data(), weights_, slices_.count(), weights_,
+                    constant_.data(), inputs.input_sum[p], out + p * out_stride);
   return clipped;
+}
+
+void ProgrammedArray::observe(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
+                              ArrayScratch& scratch, std::span<SumHistogram> by_slice) const {
+  const int steps = setting.planes.plan.count, chunk = setting.planes.chunk(), columns = slices_.count() * weights_;
+  const auto dot = setting.planes.lane == Lane::kInt8 ? kernels.dot8 : kernels.dot16;
+  const std::int64_t group_stride = std::int64_t{words_} * kGroupColumns;
+  for (int g = 0; g < groups_; g += kTileGroups) {
+    const int groups = std::min(groups_ - g, kTileGroups), first = g * kGroupColumns;
+    for (int p = 0; p < inputs.positions; p += chunk) {
+      const int digit_rows = std::min(chunk, inputs.positions - p) * steps;
+      dot({inputs.digits + std::int64_t{p} * steps * inputs.stride, inputs.stride, panel_.data() + g * group_stride,
+           group_stride, words_, groups, (digit_rows + kTileRows - 1) / kTileRows},
+          scratch.sums.data());
+      for (int r = 0; r < digit_rows; ++r)
+        for (int c = first; c < std::min(first + groups * kGroupColumns, columns); ++c)
+          by_slice[static_cast<std::size_t>(c / weights_)].add(scratch.sums[r * kSumStride + c - first]);
+    }
+  }
 }
 
 void ProgrammedArray::read_codes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,

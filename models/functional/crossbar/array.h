@@ -14,6 +14,7 @@
 #include "models/functional/crossbar/converter.h"
 #include "models/functional/crossbar/counts.h"
 #include "models/functional/crossbar/encode.h"
+#include "models/functional/crossbar/histogram.h"
 #include "models/functional/crossbar/planes.h"
 
 namespace cimera::functional {
@@ -39,6 +40,17 @@ struct ArraySetting {
   std::optional<CellRead> cell_read = std::nullopt;  ///< where the energy of reads is measured
 };
 
+/// How the arrays of a layer are to be computed.
+struct ArrayChoice {
+  bool ideal;                           ///< cells hold their levels exactly
+  bool shortcut = true;                 ///< ArraySetting::shortcut
+  std::vector<double> adc_limits = {};  ///< see Converter
+};
+
+/// The setting of arrays of a layer with `layer_rows` rows. Checks the configuration.
+ArraySetting array_setting(const CrossbarConfig& config, const PlaneKernels& kernels, int layer_rows,
+                           const ArrayChoice& choice);
+
 /// Inputs of a few positions to the rows of one array, as digit rows of one form.
 struct PackedInputs {
   int positions = 0;
@@ -63,23 +75,30 @@ struct ArrayScratch {
 /// the array holds the weight codes instead and read() is one exact integer product.
 class ProgrammedArray {
  public:
-  /// Programs the cells. Cell column c uses line c of unit `unit` of the stream, the row is the number within it.
-  ProgrammedArray(const ArraySetting& setting, const devices::CellModel& cell, const WeightBlock& weights,
-                  const Stream& stream, std::uint32_t unit);
+  /// Programs the cells; null: cells that hold their levels exactly. Cell column c uses line c of unit `unit` of the
+  /// stream, the row is the number within it.
+  ProgrammedArray(const ArraySetting& setting, const devices::CellModel* cell, const WeightBlock& weights,
+                  SliceRange slices, const Stream& stream, std::uint32_t unit);
 
   int rows() const { return rows_; }
   int weights() const { return weights_; }
+  SliceRange slices() const { return slices_; }
   bool exact() const { return exact_; }
   int fraction_bits() const { return fraction_bits_; }
   const OperandForm& form(const ArraySetting& setting) const { return exact_ ? setting.whole : setting.planes; }
 
-  /// The level that a sensed column holds in a row (of a pair: the difference). Not for exact() arrays.
+  /// The level that a sensed column holds in a row (of a pair: the difference); `slice` counts from the first one of
+  /// the array. Not for exact() arrays.
   double level(const ArraySetting& setting, int row, int weight, int slice) const;
 
   /// out[p * out_stride + j] += sum over rows of x * w as the machine computes it; counts what it did. `inputs` are of
   /// form(setting).
   void read(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs, ArrayScratch& scratch,
             double* out, std::int64_t out_stride, CrossbarCounts& counts) const;
+
+  /// Adds the sums of all columns and steps to the histograms of their slices. Not for exact() arrays.
+  void observe(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
+               ArrayScratch& scratch, std::span<SumHistogram> by_slice) const;
 
  private:
   void hold_codes(const ArraySetting& setting, const WeightBlock& weights);
@@ -91,11 +110,13 @@ class ProgrammedArray {
   void read_codes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
                   ArrayScratch& scratch, double* out, std::int64_t out_stride) const;
 
-  int rows_, weights_, slices_;
+  int rows_, weights_;
+  SliceRange slices_;
   bool exact_ = false;
   int fraction_bits_ = 0;
   int words_ = 0, groups_ = 0;             // of the panel
   AlignedArray<std::uint32_t> panel_;      // cells: see planes.h
+  AlignedArray<float> gain_;               // planes, by column; empty where sums are codes
   AlignedArray<double> factor_;            // planes: [slice][weight]; exact: [step][kSumStride]
   AlignedArray<double> constant_;          // planes: factors of the input sum; exact: what the bias of the inputs added
   std::vector<ops::JouleSum> row_energy_;  // where it is measured: of a row driven with digit 1 for one step

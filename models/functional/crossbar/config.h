@@ -6,7 +6,9 @@
 namespace cimera::functional {
 
 using ops::AdcRange;
+using ops::AdcRangeOf;
 using ops::CrossbarConfig;
+using ops::SliceLayout;
 using ops::WeightEncoding;
 
 }  // namespace cimera::functional

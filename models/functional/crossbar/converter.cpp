@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include "core/error.h"
+
 namespace cimera::functional {
 namespace {
 
@@ -15,12 +19,19 @@ double round_up(double x) {
 
 }  // namespace
 
-Converter::Converter(const CrossbarConfig& config) {
+Converter::Converter(const CrossbarConfig& config, std::span<const double> limits)
+    : lsb(static_cast<std::size_t>(config.slices()), 1.0) {
   const bool has_sign = config.differential();
   max_code = (1 << (config.adc_bits - (has_sign ? 1 : 0))) - 1;
   min_code = has_sign ? -max_code - 1 : 0;
-  if (config.adc_range == AdcRange::kFullRange)
-    lsb = round_up(std::max(1.0, static_cast<double>(config.sum_bound()) / max_code));
+  const bool calibrated = config.adc_range == AdcRange::kPercentile;
+  if (limits.size() != (calibrated ? lsb.size() : 0))
+    fail_run(fmt::format("{} calibrated converter ranges for {} slices", limits.size(), calibrated ? lsb.size() : 0));
+  if (config.adc_range == AdcRange::kUnitStep) return;
+  for (std::size_t s = 0; s < lsb.size(); ++s) {
+    const double largest = calibrated ? limits[s] : static_cast<double>(config.sum_bound());
+    lsb[s] = round_up(std::max(1.0, largest / max_code));
+  }
 }
 
 }  // namespace cimera::functional

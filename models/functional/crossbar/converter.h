@@ -2,22 +2,26 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "models/functional/crossbar/config.h"
 
 namespace cimera::functional {
 
-/// One converter of a machine. `lsb` is in level units and has at most 10 significant bits, so that shift-and-add sums
+/// The converters of a layer. Steps are in level units and have at most 10 significant bits, so that shift-and-add sums
 /// of codes stay exact in a double and partial sums may be added in any order.
 struct Converter {
-  double lsb = 1.0;
+  std::vector<double> lsb;  ///< by slice of a weight
   std::int32_t min_code = 0, max_code = 255;
 
-  explicit Converter(const CrossbarConfig& config);
+  /// `limits`, by slice, in level units: the largest |sum| that calibration asks for; needed for (and only for)
+  /// AdcRange::kPercentile. Throws Error(kRun) where they are missing.
+  explicit Converter(const CrossbarConfig& config, std::span<const double> limits = {});
 
-  /// True when sums of `lowest`..`highest` whole level units pass without loss.
-  bool lossless(std::int64_t lowest, std::int64_t highest) const {
-    return lsb == 1.0 && lowest >= min_code && highest <= max_code;
+  /// True when sums of `lowest`..`highest` whole level units of a slice pass without loss.
+  bool lossless(int slice, std::int64_t lowest, std::int64_t highest) const {
+    return lsb[static_cast<std::size_t>(slice)] == 1.0 && lowest >= min_code && highest <= max_code;
   }
 };
 

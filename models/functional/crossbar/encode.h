@@ -18,10 +18,19 @@ struct WeightBlock {
   int at(int row, int column) const { return codes[row * stride + column]; }
 };
 
+/// Slices [begin, end) of weights: those that one array holds.
+struct SliceRange {
+  int begin = 0, end = 0;
+
+  int count() const { return end - begin; }
+};
+
 /// Cells lie in columns (weight * slices + slice) * cells_per_slice + polarity, polarity 1 being the negative cell of a
 /// differential pair. A sensed column is a column or a pair; sensed column (slice, weight) reads
 /// y = sum over rows of x * level, or of x * (positive level - negative level). Then
-///   sum over rows of x * w = sum over slices of slice_factor[slice][weight] * y + input_factor[weight] * sum of x.
+///   sum over rows of x * w = sum over slices of slice_factor[slice][weight] * y + input_factor[weight] * sum of x,
+/// where the slices and input factors of all arrays that hold slices of w are summed. Slices count from the first one
+/// of the array.
 struct CellBlock {
   int rows = 0, weights = 0, slices = 0, cells_per_slice = 1;
   std::vector<std::uint8_t> levels;  ///< [cell column][row]
@@ -35,10 +44,14 @@ struct CellBlock {
   }
 };
 
-/// Sums of the levels of all cell columns, in the order of CellBlock: what encode() gives, without the cells.
-std::vector<std::int64_t> level_sums(const CrossbarConfig& config, const WeightBlock& weights);
+/// Sums of the levels of all cell columns, in the order of CellBlock, without the cells; of a pair, sums of the
+/// positive and of the negative differences.
+std::vector<std::int64_t> level_sums(const CrossbarConfig& config, const WeightBlock& weights, SliceRange slices);
 
-/// Lays weights out as the configuration says. Each code must be one that the configuration holds().
-CellBlock encode(const CrossbarConfig& config, const WeightBlock& weights);
+/// What these slices contribute to each weight, [rows][columns]: over all slices of a weight they sum to it.
+std::vector<std::int16_t> slice_codes(const CrossbarConfig& config, const WeightBlock& weights, SliceRange slices);
+
+/// Lays slices of weights out as the configuration says. Each code must be one that the configuration holds().
+CellBlock encode(const CrossbarConfig& config, const WeightBlock& weights, SliceRange slices);
 
 }  // namespace cimera::functional

@@ -15,22 +15,6 @@
 namespace cimera::functional {
 namespace {
 
-ArraySetting make_setting(const CrossbarConfig& config, bool ideal, bool bytes, int layer_rows, bool shortcut) {
-  config.check();
-  const int magnitude_bits = config.input_bits - (config.input_signed ? 1 : 0);
-  const OperandForm planes{bytes && ideal && config.levels() <= 128 ? Lane::kInt8 : Lane::kInt16,
-                           StepPlan(magnitude_bits, config.dac_bits, config.input_signed)};
-
-  const Lane lane = bytes && config.weight_bits <= 8 ? Lane::kInt8 : Lane::kInt16;
-  const std::int64_t rows = std::min(layer_rows, config.rows);
-  const std::int64_t largest = std::max(config.weight_max(), -config.weight_min());
-  int digit_bits = std::min(config.input_bits, lane == Lane::kInt8 ? 8 : 15);
-  while (rows * largest * ((1 << digit_bits) - 1) > std::int64_t{2147483647}) --digit_bits;
-  OperandForm whole{lane, StepPlan(config.input_bits, digit_bits, false)};
-  whole.plan.bias = config.input_signed ? 1 << (config.input_bits - 1) : 0;
-  return {config, Converter(config), planes, whole, shortcut};
-}
-
 void check_weights(const CrossbarConfig& config, const WeightBlock& weights) {
   if (weights.rows < 1 || weights.columns < 1)
     fail_input(fmt::format("a weight matrix of {} x {}: it must have at least one row and one column", weights.rows,
@@ -60,31 +44,39 @@ void check_weights(const CrossbarConfig& config, const WeightBlock& weights) {
 CrossbarLayer::CrossbarLayer(const CrossbarConfig& config, const devices::CellModel& cell, const WeightBlock& weights,
                              const Stream& stream, const CrossbarOptions& options)
     : kernels_(plane_kernels(options.vnni)),
-      setting_(make_setting(config, cell.ideal(), kernels_.dot8 != nullptr, weights.rows, options.exact_shortcut)),
+      setting_(
+          array_setting(config, kernels_, weights.rows, {cell.ideal(), options.exact_shortcut, options.adc_limits})),
       rows_(weights.rows),
       columns_(weights.columns) {
   check_weights(config, weights);
   if (options.cell_read) setting_.cell_read.emplace(cell.figures(), config, setting_.planes.plan);
   if (config.levels() > cell.max_levels())
     fail_input(fmt::format("cell_bits = {}: the cell stores at most {} levels", config.cell_bits, cell.max_levels()));
-  row_blocks_ = static_cast<int>(ceil_div(rows_, config.rows));
+  const int apart = config.slice_arrays(), slices = config.slices_per_array();
+  row_blocks_ = static_cast<int>(ceil_div(rows_, config.rows)) * apart;
   column_blocks_ = static_cast<int>(ceil_div(columns_, config.weights_per_array()));
 
   std::vector<std::optional<ProgrammedArray>> arrays(static_cast<std::size_t>(row_blocks_) * column_blocks_);
   parallel_for(static_cast<std::int64_t>(arrays.size()), 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
-      const int row = static_cast<int>(i / column_blocks_) * config.rows;
+      const int row_block = static_cast<int>(i / column_blocks_), row = first_row(row_block);
       const int block = static_cast<int>(i % column_blocks_), column = first_column(block);
       const WeightBlock part{weights.codes + row * weights.stride + column, weights.stride,
                              std::min(config.rows, rows_ - row), first_column(block + 1) - column};
-      arrays[i].emplace(setting_, cell, part, stream, static_cast<std::uint32_t>(i));
+      const int slice = row_block % apart * slices;
+      arrays[i].emplace(setting_, &cell, part, SliceRange{slice, slice + slices}, stream,
+                        static_cast<std::uint32_t>(i));
     }
   });
   arrays_.reserve(arrays.size());
   for (std::optional<ProgrammedArray>& array : arrays) {
-    programming_.cells_programmed += std::int64_t{array->rows()} * array->weights() * config.cells_per_weight();
+    programming_.cells_programmed += std::int64_t{array->rows()} * array->weights() * config.columns_per_weight();
     arrays_.push_back(std::move(*array));
   }
+}
+
+int CrossbarLayer::first_row(int row_block) const {
+  return row_block / setting_.config.slice_arrays() * setting_.config.rows;
 }
 
 int CrossbarLayer::first_column(int column_block) const {
@@ -117,7 +109,8 @@ void CrossbarLayer::mvm(const CrossbarInputs& inputs, BlockRange row_blocks, Blo
       }
       for (int r = row_blocks.begin; r < row_blocks.end; ++r) {
         const int rows = array(r, 0).rows();
-        packer.take(inputs.codes.data() + first * rows_ + std::int64_t{r} * config.rows, rows_, positions, rows);
+        if (r == row_blocks.begin || first_row(r) != first_row(r - 1))
+          packer.take(inputs.codes.data() + first * rows_ + first_row(r), rows_, positions, rows);
         done.input_bits += std::int64_t{positions} * rows * config.input_bits;
         for (int c = column_blocks.begin; c < column_blocks.end; ++c)
           array(r, c).read(setting_, kernels_, packer.packed(array(r, c).exact(), steps), scratch,

@@ -17,9 +17,10 @@ namespace cimera::functional {
 /// What is measured beside the results; and, for tests and benchmarks, how the numbers are computed: results and counts
 /// are the same with every choice.
 struct CrossbarOptions {
-  bool cell_read = false;      ///< also measure what reads dissipate in the cells, see cell_read.h
-  bool exact_shortcut = true;  ///< one integer product where nothing is lost, instead of all planes
-  bool vnni = true;            ///< use AVX-512 VNNI where the processor has it
+  std::vector<double> adc_limits = {};  ///< calibrated ranges of converters by slice, see calibrate.h
+  bool cell_read = false;               ///< also measure what reads dissipate in the cells, see cell_read.h
+  bool exact_shortcut = true;           ///< one integer product where nothing is lost, instead of all planes
+  bool vnni = true;                     ///< use AVX-512 VNNI where the processor has it
 };
 
 /// Input codes, [positions][rows of the layer]: 0..2^b-1, or -2^(b-1)..2^(b-1)-1 when inputs are signed.
@@ -37,8 +38,10 @@ struct BlockRange {
 };
 
 /// One weight matrix laid on arrays: row block r holds rows r * config.rows and on, column block c the weight columns
-/// c * weights_per_array() and on; the last blocks may be smaller. Array (r, c) is unit r * column_blocks() + c of the
-/// stream. Any subset of arrays can be run, and partial results added in any order give the same bits.
+/// c * weights_per_array() and on; the last blocks may be smaller. Where slices lie in arrays of their own, row block r
+/// is slice r % slice_arrays() of rows first_row(r) = r / slice_arrays() * config.rows and on. Array (r, c) is unit r *
+/// column_blocks() + c of the stream. Any subset of arrays can be run, and partial results added in any order give the
+/// same bits.
 class CrossbarLayer {
  public:
   /// Checks the configuration and every weight code and programs the cells; throws Error(kInput) when a code cannot be
@@ -54,6 +57,8 @@ class CrossbarLayer {
   int column_blocks() const { return column_blocks_; }
   BlockRange all_row_blocks() const { return {0, row_blocks_}; }
   BlockRange all_column_blocks() const { return {0, column_blocks_}; }
+  /// First row of a block of the layer.
+  int first_row(int row_block) const;
   /// First weight column of a block, and columns() for column_blocks().
   int first_column(int column_block) const;
   const ProgrammedArray& array(int row_block, int column_block) const;

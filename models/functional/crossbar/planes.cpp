@@ -138,19 +138,27 @@ HWY_INLINE Sums round_half_even(V value) {
 #endif
 }
 
-/// kWhole: the gain is 1. kBits: of a digit, or 0 for any number.
-template <bool kWhole, int kBits>
+/// What is done to a sum before it is clamped.
+enum class Analog { kWhole, kGain, kDeviation };
+
+/// kBits: of a digit, or 0 for any number.
+template <Analog kAnalog, int kBits>
 std::int64_t convert_sums(const std::int32_t* sums, int positions, int groups, const StepPlan& plan,
                           const Conversion& conversion, std::int32_t* totals, std::int64_t stride) {
   const hn::Rebind<float, decltype(kSumTag)> float_tag;
-  const auto gain = hn::Set(float_tag, conversion.gain);
   const Sums lowest = hn::Set(kSumTag, conversion.min_code), highest = hn::Set(kSumTag, conversion.max_code);
   const int magnitude_steps = plan.count - (plan.sign_last ? 1 : 0);
   const Sums one = hn::Set(kSumTag, 1);
   Sums clipped = hn::Zero(kSumTag);
-  const auto code_of = [&](const std::int32_t* from) HWY_ATTR {
-    Sums raw = hn::Load(kSumTag, from);
-    if constexpr (!kWhole) raw = round_half_even(hn::Mul(hn::ConvertTo(float_tag, raw), gain));
+  const float* deviation = conversion.deviation;
+  const auto code_of = [&](int step, int c) HWY_ATTR {
+    Sums raw = hn::Load(kSumTag, sums + step * kSumStride + c);
+    if constexpr (kAnalog != Analog::kWhole) {
+      auto value = hn::Mul(hn::ConvertTo(float_tag, raw), hn::Load(float_tag, conversion.gain + c));
+      if constexpr (kAnalog == Analog::kDeviation)
+        value = hn::Add(value, hn::Load(float_tag, deviation + step * kSumStride + c));
+      raw = round_half_even(value);
+    }
     const Sums code = hn::Min(hn::Max(raw, lowest), highest);
     clipped = hn::IfThenElse(hn::Ne(raw, code), hn::Add(clipped, one), clipped);
     return code;
@@ -159,17 +167,18 @@ std::int64_t convert_sums(const std::int32_t* sums, int positions, int groups, c
     if constexpr (kBits == 0) return hn::ShiftLeftSame(total, plan.bits);
     else return hn::ShiftLeft<kBits>(total);
   };
-  for (int p = 0; p < positions; ++p, sums += plan.count * kSumStride, totals += stride)
+  for (int p = 0; p < positions; ++p, sums += plan.count * kSumStride, totals += stride) {
     for (int c = 0; c < groups * kGroupColumns; c += kLanes) {
       Sums total = hn::Zero(kSumTag);
-      for (int t = magnitude_steps - 1; t >= 0; --t)
-        total = hn::Add(shifted(total), code_of(sums + t * kSumStride + c));
+      for (int t = magnitude_steps - 1; t >= 0; --t) total = hn::Add(shifted(total), code_of(t, c));
       if (plan.sign_last) {
-        const Sums sign = code_of(sums + magnitude_steps * kSumStride + c);
+        const Sums sign = code_of(magnitude_steps, c);
         total = hn::Sub(total, hn::ShiftLeftSame(sign, plan.shift[magnitude_steps]));
       }
       hn::StoreU(total, kSumTag, totals + c);
     }
+    if constexpr (kAnalog == Analog::kDeviation) deviation += plan.count * kSumStride;
+  }
   HWY_ALIGN std::int32_t lanes[kLanes];
   hn::Store(clipped, kSumTag, lanes);
   std::int64_t count = 0;
@@ -179,8 +188,13 @@ std::int64_t convert_sums(const std::int32_t* sums, int positions, int groups, c
 
 std::int64_t convert(const std::int32_t* sums, int positions, int groups, const StepPlan& plan,
                      const Conversion& conversion, std::int32_t* totals, std::int64_t stride) {
-  const auto convert_as = conversion.gain == 1.0f ? (plan.bits == 1 ? convert_sums<true, 1> : convert_sums<true, 0>)
-                                                  : (plan.bits == 1 ? convert_sums<false, 1> : convert_sums<false, 0>);
+  constexpr auto kBit = [](bool one, auto for_one, auto for_any) { return one ? for_one : for_any; };
+  const bool one = plan.bits == 1;
+  const auto convert_as = conversion.deviation != nullptr
+                              ? kBit(one, convert_sums<Analog::kDeviation, 1>, convert_sums<Analog::kDeviation, 0>)
+                          : conversion.gain != nullptr
+                              ? kBit(one, convert_sums<Analog::kGain, 1>, convert_sums<Analog::kGain, 0>)
+                              : kBit(one, convert_sums<Analog::kWhole, 1>, convert_sums<Analog::kWhole, 0>);
   return convert_as(sums, positions, groups, plan, conversion, totals, stride);
 }
 

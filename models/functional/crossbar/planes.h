@@ -37,9 +37,10 @@ struct DotOperands {
   int tiles;                  ///< of kTileRows digit rows each
 };
 
-/// What convert() does to each sum.
+/// What convert() does to each sum: code = clamp(round_half_even(float(sum) * gain + deviation)), in binary32.
 struct Conversion {
-  float gain;  ///< codes per unit of a sum; 1 for whole level units and unit step
+  const float* gain;       ///< by column: codes per unit of a sum; null: 1, for whole level units and unit step
+  const float* deviation;  ///< [digit row][kSumStride], in codes: noise and offset; null: none
   std::int32_t min_code, max_code;
 };
 
@@ -55,8 +56,8 @@ struct PlaneKernels {
   /// faster than 16-bit numbers.
   void (*dot8)(const DotOperands& operands, std::int32_t* sums);
   void (*dot16)(const DotOperands& operands, std::int32_t* sums);
-  /// totals[p][c] = shift-and-add over the steps of clamp(round_half_even(float(sum) * gain)), in binary32. `totals`
-  /// has `stride` columns. Returns how many conversions were clamped.
+  /// totals[p][c] = shift-and-add over the steps of the codes. `totals` has `stride` columns. Returns how many
+  /// conversions were clamped.
   std::int64_t (*convert)(const std::int32_t* sums, int positions, int groups, const StepPlan& plan,
                           const Conversion& conversion, std::int32_t* totals, std::int64_t stride);
   /// out[j] += constant[j] * constant_factor + sum over rows r of totals[r * stride + j] * factor[r * stride + j], for
