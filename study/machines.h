@@ -20,7 +20,10 @@ struct Machine {
 
   bool quantizes() const { return weight_bits != 0; }
   /// Whether all draws of its devices are alike.
-  bool deterministic() const { return !cell || cell->model->ideal(); }
+  bool deterministic() const {
+    return !cell || (cell->model->ideal() && cell->model->read_noise() == devices::ReadNoise::kNone &&
+                     !spec.crossbar()->adc.errs());
+  }
 };
 
 /// Loads them with overrides applied; see route_overrides() for whom an override is for. In a machine with cells,

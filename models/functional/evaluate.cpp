@@ -77,7 +77,8 @@ Outcome Executor::run(const workloads::Batch& input) const {
   std::mutex mutex;
   parallel_for(input.count, kChunk, [&](std::int64_t begin, std::int64_t end) {
     const auto from = input.values.begin() + static_cast<std::ptrdiff_t>(in) * begin;
-    Walk walk(course, end - begin, Values(from, from + static_cast<std::ptrdiff_t>(in) * (end - begin)), begin == 0);
+    Walk walk(course, input.first + begin, end - begin,
+              Values(from, from + static_cast<std::ptrdiff_t>(in) * (end - begin)), begin == 0);
     std::ranges::copy(walk.run(), outcome.output.begin() + static_cast<std::ptrdiff_t>(out) * begin);
     const std::lock_guard lock(mutex);
     outcome += walk.stats();

@@ -91,16 +91,17 @@ std::vector<Range> PlacedLayer::inputs(std::int64_t first, std::int64_t last) co
   return needed.ranges();
 }
 
-Piece<double> PlacedLayer::multiply_block(const Block& block, std::int64_t count,
+Piece<double> PlacedLayer::multiply_block(const Block& block, const Images& images,
                                           const std::vector<std::int32_t>& codes, std::span<const std::uint8_t> steps,
                                           Counts& counts, Measurements& measured) const {
   const CrossbarLayer& layer = groups_[static_cast<std::size_t>(block.group)];
-  const std::int64_t positions = count * shape_.positions;
+  const std::int64_t positions = images.count * shape_.positions;
   const int first = layer.first_column(block.columns.begin);
   const std::int64_t width = layer.first_column(block.columns.end) - first;
   std::vector<double> part(static_cast<std::size_t>(positions * width));
   CrossbarCounts events;
-  layer.mvm({positions, codes, steps}, block.rows, block.columns, part, events);
+  layer.mvm({positions, codes, steps, static_cast<std::uint64_t>(images.first * shape_.positions)}, block.rows,
+            block.columns, part, events);
 
   const std::int64_t row_blocks = block.rows.end - block.rows.begin;
   counts[Event::kArrayReads] += events.array_reads;
@@ -119,7 +120,7 @@ Piece<double> PlacedLayer::multiply_block(const Block& block, std::int64_t count
   Piece<double> sums{{channel * shape_.positions, (channel + width) * shape_.positions},
                      std::move(part),
                      RangeSet({block.rows.begin, block.rows.end})};
-  if (shape_.positions > 1) sums.values = by_column(sums.values, count, width);
+  if (shape_.positions > 1) sums.values = by_column(sums.values, images.count, width);
   return sums;
 }
 
@@ -165,7 +166,7 @@ std::vector<std::uint8_t> PlacedLayer::driven_steps(std::int64_t first, std::int
   return steps;
 }
 
-std::vector<Piece<double>> PlacedLayer::multiply(std::int64_t first, std::int64_t last, std::int64_t count,
+std::vector<Piece<double>> PlacedLayer::multiply(std::int64_t first, std::int64_t last, const Images& images,
                                                  std::span<const std::vector<std::int32_t>> codes,
                                                  std::span<const std::uint8_t> steps, Counts& counts,
                                                  Measurements& measured) const {
@@ -179,12 +180,12 @@ std::vector<Piece<double>> PlacedLayer::multiply(std::int64_t first, std::int64_
     const std::int64_t stop = std::min(last, (group + 1) * rows * columns);
     Block block{group, {row, static_cast<int>(std::min<std::int64_t>(rows, row + stop - array))}, {column, column + 1}};
     if (row == 0 && stop - array >= rows) block.columns.end = column + static_cast<int>((stop - array) / rows);
-    sums.push_back(multiply_block(block, count, codes[static_cast<std::size_t>(group)], steps, counts, measured));
+    sums.push_back(multiply_block(block, images, codes[static_cast<std::size_t>(group)], steps, counts, measured));
     for (int r = block.rows.begin; r < block.rows.end; ++r) fetched.insert({group, r - r % slices});
     array += static_cast<std::int64_t>(block.rows.end - block.rows.begin) * (block.columns.end - block.columns.begin);
   }
   for (const auto& [group, row] : fetched) {
-    const std::int64_t bits = count * shape_.positions * input_bits_ * groups_[0].array(row, 0).rows();
+    const std::int64_t bits = images.count * shape_.positions * input_bits_ * groups_[0].array(row, 0).rows();
     counts[Event::kEdramReadBits] += bits;
     counts[Event::kBusBits] += bits;
   }

@@ -47,10 +47,15 @@ class PlacedLayer {
   std::vector<std::uint8_t> driven_steps(std::int64_t first, std::int64_t last, std::int64_t count,
                                          std::span<const std::vector<std::int32_t>> codes) const;
 
-  /// The products of arrays [first, last) for `count` images with codes [group][count * positions][row]: disjoint
+  /// Images [first, first + count) of a data set.
+  struct Images {
+    std::int64_t first, count;
+  };
+
+  /// The products of arrays [first, last) for some images with codes [group][count * positions][row]: disjoint
   /// pieces of the output's elements. `steps`: those executed, as driven_steps(); empty: all. Counts the events, and
   /// adds what it measured.
-  std::vector<Piece<double>> multiply(std::int64_t first, std::int64_t last, std::int64_t count,
+  std::vector<Piece<double>> multiply(std::int64_t first, std::int64_t last, const Images& images,
                                       std::span<const std::vector<std::int32_t>> codes,
                                       std::span<const std::uint8_t> steps, ops::Counts& counts,
                                       ops::Measurements& measured) const;
@@ -62,7 +67,7 @@ class PlacedLayer {
   };
   struct Block;
   At at(std::int64_t array) const;
-  Piece<double> multiply_block(const Block& block, std::int64_t count, const std::vector<std::int32_t>& codes,
+  Piece<double> multiply_block(const Block& block, const Images& images, const std::vector<std::int32_t>& codes,
                                std::span<const std::uint8_t> steps, ops::Counts& counts,
                                ops::Measurements& measured) const;
   /// [count][positions][width] as [count][width][positions].

@@ -20,8 +20,8 @@ using ops::Transfer;
 using workloads::Layer;
 using workloads::TensorId;
 
-Walk::Walk(const Course& course, std::int64_t count, Values input, bool ordered)
-    : course_(course), count_(count), ordered_(ordered), stats_(course.program.layer_names.size()) {
+Walk::Walk(const Course& course, std::int64_t first, std::int64_t count, Values input, bool ordered)
+    : course_(course), first_(first), count_(count), ordered_(ordered), stats_(course.program.layer_names.size()) {
   const TensorId tensor = course.network.input;
   snap(tensor, input);
   if (const std::int64_t positions = course.order[tensor.value()])
@@ -123,8 +123,8 @@ void Walk::multiply(const ops::Mvm& work) {
   }
 
   Pieces<double>& sums = stores_.sums(sums_slot(Slot::Kind::kSums, work.place));
-  for (Piece<double>& piece : placed.multiply(work.first, work.last, count_, codes.by_group(), steps, counts(),
-                                              stats_.layer_measured[index])) {
+  for (Piece<double>& piece : placed.multiply(work.first, work.last, {first_, count_}, codes.by_group(), steps,
+                                              counts(), stats_.layer_measured[index])) {
     if (sums.overlaps(piece.range))
       fail_run(fmt::format("'{}' makes sums {} to {} of layer '{}' in {}, which has them already", task_->name,
                            piece.range.begin, piece.range.end, layer.name, name_of(work.place)));

@@ -33,9 +33,10 @@ struct Course {
 
 class Walk {
  public:
-  /// `input` [count][elements of the network input] lies in host memory. `ordered`: whether the order of the tasks is
-  /// checked against the Program's edges; it is the same for all images, so one Walk of many has to.
-  Walk(const Course& course, std::int64_t count, workloads::Values input, bool ordered);
+  /// Images [first, first + count) of a data set: `input` [count][elements of the network input] lies in host memory.
+  /// `ordered`: whether the order of the tasks is checked against the Program's edges; it is the same for all images,
+  /// so one Walk of many has to.
+  Walk(const Course& course, std::int64_t first, std::int64_t count, workloads::Values input, bool ordered);
 
   /// Executes all tasks; returns the output that lies in host memory. Throws Error(kRun) when an operation reads what
   /// has not come to its place, naming task, elements and place, when something is made or delivered twice, and
@@ -93,7 +94,7 @@ class Walk {
   ops::Counts& counts() { return stats_.layer_counts[task_->layer.value()]; }
 
   const Course& course_;
-  std::int64_t count_;
+  std::int64_t first_, count_;
   bool ordered_;
   const ops::Task* task_ = nullptr;  ///< the one that is executed
   Stores stores_;

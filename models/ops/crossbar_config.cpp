@@ -26,6 +26,9 @@ void CrossbarConfig::check(const Where& where) const {
   check_range(where, "input_bits", input_bits, 1, 16);
   check_range(where, "dac_bits", dac_bits, 1, 8);
   check_range(where, "adc_bits", adc_bits, differential() ? 2 : 1, std::min(24, 31 - input_bits));
+  check_range(where, "columns_per_adc", columns_per_adc, 1, 1 << 30);
+  if (!(adc.offset_sigma >= 0.0 && adc.gain_sigma >= 0.0 && adc.noise_sigma >= 0.0))
+    fail_input(where, "errors of converters must not be negative");
   if (!(adc_percentile > 0.0 && adc_percentile <= 100.0))
     fail_input(where, fmt::format("adc_percentile = {}: must be above 0 and at most 100", adc_percentile));
   if (columns < columns_per_weight())

@@ -35,6 +35,15 @@ enum class SliceLayout {
   kApart,     ///< each in an array of its own; their sums are shifted and added like those of row blocks
 };
 
+/// What converters do wrong, drawn for each of them once; in steps of their codes unless said otherwise.
+struct ConverterErrors {
+  double offset_sigma = 0.0;  ///< standard deviation of the offsets of converters
+  double gain_sigma = 0.0;    ///< of their gains, relative
+  double noise_sigma = 0.0;   ///< of each conversion
+
+  bool errs() const { return offset_sigma != 0.0 || gain_sigma != 0.0 || noise_sigma != 0.0; }
+};
+
 /// Valid ranges are given with each member; check() enforces them.
 struct CrossbarConfig {
   int rows = 128;             ///< cells per column of one array, 1..4096
@@ -50,6 +59,9 @@ struct CrossbarConfig {
   double adc_percentile = 99.9;  ///< for kPercentile: share of |sums| inside the range, in %, above 0 to 100
   AdcRangeOf adc_range_of = AdcRangeOf::kSlice;       ///< for kPercentile
   SliceLayout slice_layout = SliceLayout::kTogether;  ///
+  ConverterErrors adc = {};                           ///< each >= 0
+  int columns_per_adc = 1;                            ///< cells of a row beside each other that share a converter, >= 1
+  bool noise_per_cell = false;  ///< draw the noise of reads cell by cell; the same distribution, much slower
 
   /// Throws Error(kInput) at `where`, naming the value, the rule and the nearest valid choice.
   void check(const Where& where = {}) const;

@@ -36,7 +36,11 @@ CrossbarConfig CrossbarMachine::config(int weight_bits, int input_bits, bool inp
           .adc_range = precision.adc_range,
           .adc_percentile = precision.adc_percentile,
           .adc_range_of = precision.adc_range_of,
-          .slice_layout = precision.slices};
+          .slice_layout = precision.slices,
+          .adc = adc,
+          .columns_per_adc = static_cast<int>(std::max<std::int64_t>(
+              1, organisation.columns * organisation.arrays_per_ima / organisation.adcs_per_ima)),
+          .noise_per_cell = precision.noise_per_cell};
 }
 
 CrossbarConfig CrossbarMachine::config() const {
@@ -195,7 +199,24 @@ Schema<CrossbarPrecision> schema(const CrossbarPrecision*) {
       .opt("adc_range_of", &T::adc_range_of, "with adc_range percentile: one range for a layer, or one for each slice",
            "slice")
       .opt("slices", &T::slices,
-           "where the slices of a weight lie: together in one array, or apart in arrays of their own", "together");
+           "where the slices of a weight lie: together in one array, or apart in arrays of their own", "together")
+      .opt("noise_per_cell", &T::noise_per_cell,
+           "noise of reads: drawn for every cell, or for each column sum with the same distribution (1/f noise is "
+           "always "
+           "drawn per cell)",
+           "false");
+}
+
+Schema<ConverterErrors> schema(const ConverterErrors*) {
+  using T = ConverterErrors;
+  return Schema<T>("adc", "errors of the converters, drawn for each of them")
+      .opt("offset_sigma", &T::offset_sigma, "standard deviation of offsets, in steps of the code", "0: no offset")
+      .range(0, 65536)
+      .opt("gain_sigma", &T::gain_sigma, "standard deviation of gains, relative", "0: no gain error")
+      .range(0, 1)
+      .opt("noise_sigma", &T::noise_sigma, "standard deviation of every conversion, in steps of the code",
+           "0: no noise")
+      .range(0, 65536);
 }
 
 Schema<CrossbarPipeline> schema(const CrossbarPipeline*) {
@@ -258,6 +279,7 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
       .positive()
       .group("organisation", &T::organisation, "how many of what")
       .group("precision", &T::precision, "bits of the numbers and of the converters")
+      .group("adc", &T::adc, "errors of the converters")
       .group("pipeline", &T::pipeline, "the stages of a tile")
       .group("network", &T::network, "routers and chip links")
       .opt("schedule", &T::schedule, "when a layer may start", "pipelined: as soon as its inputs are there")

@@ -57,6 +57,7 @@ struct CrossbarPrecision {
   double adc_percentile = 99.9;
   AdcRangeOf adc_range_of = AdcRangeOf::kSlice;
   SliceLayout slices = SliceLayout::kTogether;
+  bool noise_per_cell = false;
 };
 
 /// The machine is a static pipeline of stages; each row of capacities says how much one stage does.
@@ -90,6 +91,7 @@ struct CrossbarMachine {
   std::optional<Metres> feature_size;
   CrossbarOrganisation organisation;
   CrossbarPrecision precision;
+  ConverterErrors adc;
   CrossbarPipeline pipeline;
   CrossbarNetwork network;
   Schedule schedule = Schedule::kPipelined;
@@ -126,6 +128,7 @@ EnumNames<ZeroSteps> enum_names(const ZeroSteps*);
 EnumNames<Weights> enum_names(const Weights*);
 Schema<CrossbarOrganisation> schema(const CrossbarOrganisation*);
 Schema<CrossbarPrecision> schema(const CrossbarPrecision*);
+Schema<ConverterErrors> schema(const ConverterErrors*);
 Schema<CrossbarPipeline> schema(const CrossbarPipeline*);
 Schema<CrossbarNetwork> schema(const CrossbarNetwork*);
 Schema<CrossbarMachine> schema(const CrossbarMachine*);

@@ -20,60 +20,41 @@ bool lossless(const ArraySetting& setting, const WeightBlock& weights, SliceRang
   return true;
 }
 
-/// Effective levels of all cells, summed in two ways.
-struct EffectiveLevels {
-  std::vector<float> sensed;  ///< of the sensed columns, [slice * weights + weight][row]
-  std::vector<double> rows;   ///< of all cells of a row
-};
-
-EffectiveLevels program(const devices::CellModel* cell, int level_count, const CellBlock& cells, const Stream& stream,
-                        std::uint32_t unit) {
-  EffectiveLevels levels;
-  levels.sensed.resize(static_cast<std::size_t>(cells.slices) * cells.weights * cells.rows);
-  levels.rows.resize(cells.rows);
-  std::vector<float> programmed(cells.rows);
-  for (int j = 0; j < cells.weights; ++j)
-    for (int s = 0; s < cells.slices; ++s)
-      for (int polarity = 0; polarity < cells.cells_per_slice; ++polarity) {
-        const std::uint32_t line =
-            (static_cast<std::uint32_t>(j) * cells.slices + s) * cells.cells_per_slice + polarity;
-        const std::span<const std::uint8_t> target = cells.column(j, s, polarity);
-        if (!cell || cell->ideal()) std::copy(target.begin(), target.end(), programmed.begin());
-        else cell->program(level_count, target, programmed, stream, {unit, line, 0});
-        float* to = levels.sensed.data() + (static_cast<std::size_t>(s) * cells.weights + j) * cells.rows;
-        for (int k = 0; k < cells.rows; ++k) {
-          to[k] += polarity == 0 ? programmed[k] : -programmed[k];
-          levels.rows[k] += programmed[k];
-        }
-      }
+/// Effective levels of all cells, [cell column][row] of `cells`.
+std::vector<float> program(const devices::CellModel* cell, int level_count, const CellBlock& cells,
+                           const Stream& stream, std::uint32_t unit) {
+  std::vector<float> levels(cells.levels.begin(), cells.levels.end());
+  if (!cell || cell->ideal()) return levels;
+  for (int line = 0; line < cells.cell_columns(); ++line) {
+    const auto at = static_cast<std::size_t>(line) * cells.rows, rows = static_cast<std::size_t>(cells.rows);
+    cell->program(level_count, std::span(cells.levels).subspan(at, rows), std::span(levels).subspan(at, rows), stream,
+                  {unit, static_cast<std::uint32_t>(line), 0});
+  }
   return levels;
 }
 
+/// Levels of the sensed columns, [slice * weights + weight][row]: of a pair, the difference.
+std::vector<float> sensed_levels(const CellBlock& cells, std::span<const float> levels) {
+  std::vector<float> sensed(static_cast<std::size_t>(cells.slices) * cells.weights * cells.rows);
+  for (int j = 0; j < cells.weights; ++j)
+    for (int s = 0; s < cells.slices; ++s)
+      for (int polarity = 0; polarity < cells.cells_per_slice; ++polarity) {
+        const std::size_t line = (static_cast<std::size_t>(j) * cells.slices + s) * cells.cells_per_slice + polarity;
+        const float* from = levels.data() + line * cells.rows;
+        float* to = sensed.data() + (static_cast<std::size_t>(s) * cells.weights + j) * cells.rows;
+        for (int k = 0; k < cells.rows; ++k) to[k] += polarity == 0 ? from[k] : -from[k];
+      }
+  return sensed;
+}
+
+/// Sums over the cells of each row.
+std::vector<double> row_sums(const CellBlock& cells, std::span<const float> levels) {
+  std::vector<double> sums(static_cast<std::size_t>(cells.rows));
+  for (std::size_t i = 0; i < levels.size(); ++i) sums[i % sums.size()] += levels[i];
+  return sums;
+}
+
 }  // namespace
-
-ArraySetting array_setting(const CrossbarConfig& config, const PlaneKernels& kernels, int layer_rows,
-                           const ArrayChoice& choice) {
-  config.check();
-  const bool bytes = kernels.dot8 != nullptr;
-  const int magnitude_bits = config.input_bits - (config.input_signed ? 1 : 0);
-  const OperandForm planes{bytes && choice.ideal && config.levels() <= 128 ? Lane::kInt8 : Lane::kInt16,
-                           StepPlan(magnitude_bits, config.dac_bits, config.input_signed)};
-
-  const Lane lane = bytes && config.weight_bits <= 8 ? Lane::kInt8 : Lane::kInt16;
-  const std::int64_t rows = std::min(layer_rows, config.rows);
-  const std::int64_t largest = std::max(config.weight_max(), -config.weight_min());
-  int digit_bits = std::min(config.input_bits, lane == Lane::kInt8 ? 8 : 15);
-  while (rows * largest * ((1 << digit_bits) - 1) > std::int64_t{2147483647}) --digit_bits;
-  OperandForm whole{lane, StepPlan(config.input_bits, digit_bits, false)};
-  whole.plan.bias = config.input_signed ? 1 << (config.input_bits - 1) : 0;
-  return {config, Converter(config, choice.adc_limits), planes, whole, choice.shortcut};
-}
-
-int OperandForm::chunk() const {
-  int positions = kTileRows / std::gcd(plan.count, kTileRows);
-  while (positions * plan.count < 2 * kTileRows) positions *= 2;
-  return positions;
-}
 
 ArrayScratch::ArrayScratch(const ArraySetting& setting, int positions) {
   const auto rows_of = [](const OperandForm& form) { return form.chunk() * form.plan.count; };
@@ -101,10 +82,13 @@ ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::Cel
   }
   if (exact_ && !setting.cell_read) return;
   const CellBlock cells = encode(setting.config, weights, slices_);
-  const EffectiveLevels levels = program(cell, setting.config.levels(), cells, stream, unit);
-  if (!exact_) hold_levels(setting, ideal, cells, levels.sensed);
+  const std::vector<float> levels = program(cell, setting.config.levels(), cells, stream, unit);
+  if (!exact_) {
+    if (setting.deviates()) deviation_.emplace(setting, cell, cells, levels, stream, unit);
+    hold_levels(setting, ideal, cells, sensed_levels(cells, levels));
+  }
   if (setting.cell_read)
-    for (const double level : levels.rows)
+    for (const double level : row_sums(cells, levels))
       row_energy_.push_back(setting.cell_read->of_row(level, cells.cell_columns()));
 }
 
@@ -168,10 +152,16 @@ void ProgrammedArray::hold_levels(const ArraySetting& setting, bool ideal, const
   for (int c = 0; c < columns; ++c) {
     const double lsb = setting.converter.lsb[static_cast<std::size_t>(slices_.begin + c / weights_)];
     factor_[c] = cells.slice_factor[c] * lsb;
-    gain_[c] = static_cast<float>(std::ldexp(1.0 / lsb, -fraction_bits_));
+    const double gain = (1.0 + (deviation_ ? deviation_->gain_error(c) : 0.0)) / lsb;
+    gain_[c] = static_cast<float>(std::ldexp(gain, -fraction_bits_));
     whole = whole && gain_[c] == 1.0f;
   }
-  if (whole) gain_ = {};
+  if (deviation_) {
+    level_gain_ = AlignedArray<float>(gain_.size());
+    for (int c = 0; c < columns; ++c) level_gain_[c] = std::ldexp(gain_[c], fraction_bits_);
+  } else if (whole) {
+    gain_ = {};
+  }
   std::copy(cells.input_factor.begin(), cells.input_factor.end(), constant_.data());
 }
 
@@ -190,30 +180,43 @@ void ProgrammedArray::read(const ArraySetting& setting, const PlaneKernels& kern
   for (std::size_t k = 0; k < row_energy_.size(); ++k) counts.cell_read.add(row_energy_[k], inputs.squares[k]);
 }
 
+/// Positions whose random numbers, 64 Ki of them, stay in the cache while all columns use them.
+int ProgrammedArray::positions_together(const ArraySetting& setting) const {
+  const int chunk = setting.planes.chunk(), numbers = setting.planes.plan.count * groups_ * kGroupColumns;
+  return std::max(1, 65536 / (numbers * chunk)) * chunk;
+}
+
 std::int64_t ProgrammedArray::read_planes(const ArraySetting& setting, const PlaneKernels& kernels,
                                           const PackedInputs& inputs, ArrayScratch& scratch, double* out,
                                           std::int64_t out_stride) const {
   const StepPlan& plan = setting.planes.plan;
   const Converter& converter = setting.converter;
-  const int chunk = setting.planes.chunk();
   const std::int64_t stride = std::int64_t{groups_} * kGroupColumns;
   const auto dot = setting.planes.lane == Lane::kInt8 ? kernels.dot8 : kernels.dot16;
   const std::int64_t group_stride = std::int64_t{words_} * kGroupColumns;
+  const int chunk = setting.planes.chunk(), block = deviation_ ? positions_together(setting) : inputs.positions;
   std::int64_t clipped = 0;
-  for (int g = 0; g < groups_;) {
-    const int left = groups_ - g, groups = left == 4 ? 2 : std::min(left, kTileGroups);
-    for (int p = 0; p < inputs.positions; p += chunk) {
-      const int positions = std::min(chunk, inputs.positions - p);
-      const int tiles = (positions * plan.count + kTileRows - 1) / kTileRows;
-      dot({inputs.digits + std::int64_t{p} * plan.count * inputs.stride, inputs.stride,
-           panel_.data() + g * group_stride, group_stride, words_, groups, tiles},
-          scratch.sums.data());
-      const float* gain = gain_.data() == nullptr ? nullptr : gain_.data() + g * kGroupColumns;
-      clipped += kernels.convert(scratch.sums.data(), positions, groups, plan,
-                                 {gain, nullptr, converter.min_code, converter.max_code},
-                                 scratch.totals.data() + p * stride + g * kGroupColumns, stride);
+  for (int first = 0; first < inputs.positions; first += block) {
+    const int end = std::min(inputs.positions, first + block);
+    if (deviation_) deviation_->draw(setting, inputs, first, end - first, scratch.deviation);
+    for (int g = 0; g < groups_;) {
+      const int left = groups_ - g, groups = left == 4 ? 2 : std::min(left, kTileGroups);
+      for (int p = first; p < end; p += chunk) {
+        const int positions = std::min(chunk, end - p);
+        const int tiles = (positions * plan.count + kTileRows - 1) / kTileRows;
+        dot({inputs.digits + std::int64_t{p} * plan.count * inputs.stride, inputs.stride,
+             panel_.data() + g * group_stride, group_stride, words_, groups, tiles},
+            scratch.sums.data());
+        Conversion conversion{nullptr, nullptr, converter.min_code, converter.max_code};
+        if (gain_.size() > 0) conversion.gain = gain_.data() + g * kGroupColumns;
+        if (deviation_)
+          conversion.deviation = deviation_->at(setting, kernels, inputs, p, positions, (p - first) * plan.count, g,
+                                                groups, level_gain_.data(), scratch.deviation);
+        clipped += kernels.convert(scratch.sums.data(), positions, groups, plan, conversion,
+                                   scratch.totals.data() + p * stride + g * kGroupColumns, stride);
+      }
+      g += groups;
     }
-    g += groups;
   }
   for (int p = 0; p < inputs.positions; ++p)
     kernels.combine(scratch.totals.data() + p * stride, factor_.data(), weights_, slices_.count(), weights_,

@@ -9,63 +9,21 @@
 #include "core/stream.h"
 #include "devices/cell_model.h"
 #include "models/functional/crossbar/aligned.h"
-#include "models/functional/crossbar/cell_read.h"
-#include "models/functional/crossbar/config.h"
-#include "models/functional/crossbar/converter.h"
+#include "models/functional/crossbar/array_setting.h"
 #include "models/functional/crossbar/counts.h"
+#include "models/functional/crossbar/deviation.h"
 #include "models/functional/crossbar/encode.h"
 #include "models/functional/crossbar/histogram.h"
 #include "models/functional/crossbar/planes.h"
 
 namespace cimera::functional {
 
-/// How the operands of a layer are held: the width of a digit and the digits of an input code.
-struct OperandForm {
-  Lane lane;
-  StepPlan plan;
-
-  /// Words of a digit row for `rows` rows.
-  int words(int rows) const { return (rows + lanes_per_word(lane) - 1) / lanes_per_word(lane); }
-  /// Positions that fill whole tiles, and at least two of them.
-  int chunk() const;
-};
-
-/// What all arrays of a layer share.
-struct ArraySetting {
-  CrossbarConfig config;
-  Converter converter;
-  OperandForm planes;  ///< the machine's own steps and slices
-  OperandForm whole;   ///< whole weight codes and digits as wide as the sums allow: the exact shortcut
-  bool shortcut;       ///< take it where nothing is lost
-  std::optional<CellRead> cell_read = std::nullopt;  ///< where the energy of reads is measured
-};
-
-/// How the arrays of a layer are to be computed.
-struct ArrayChoice {
-  bool ideal;                           ///< cells hold their levels exactly
-  bool shortcut = true;                 ///< ArraySetting::shortcut
-  std::vector<double> adc_limits = {};  ///< see Converter
-};
-
-/// The setting of arrays of a layer with `layer_rows` rows. Checks the configuration.
-ArraySetting array_setting(const CrossbarConfig& config, const PlaneKernels& kernels, int layer_rows,
-                           const ArrayChoice& choice);
-
-/// Inputs of a few positions to the rows of one array, as digit rows of one form.
-struct PackedInputs {
-  int positions = 0;
-  const std::uint32_t* digits = nullptr;  ///< readable up to a whole number of tiles
-  std::int64_t stride = 0;                ///< words
-  const double* input_sum = nullptr;      ///< [positions]: sum of the codes
-  std::int64_t steps = 0;                 ///< input steps executed, of all positions together
-  const std::int64_t* squares = nullptr;  ///< [rows]: sum of the squared digits; where the energy of reads is measured
-};
-
 /// Working memory of read(), for one thread.
 struct ArrayScratch {
   ArrayScratch(const ArraySetting& setting, int positions);
 
   AlignedArray<std::int32_t> sums, totals;
+  DeviationScratch deviation;
 };
 
 /// Holds effective levels as fixed-point numbers of fraction_bits() bits (0 for ideal cells, whose levels are whole;
@@ -105,6 +63,7 @@ class ProgrammedArray {
   /// `sensed`: the effective level of each sensed column in each row, [slice][weight][row].
   void hold_levels(const ArraySetting& setting, bool ideal, const CellBlock& cells, std::span<const float> sensed);
   void store(int column, Lane lane, int row, int value);
+  int positions_together(const ArraySetting& setting) const;
   std::int64_t read_planes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
                            ArrayScratch& scratch, double* out, std::int64_t out_stride) const;
   void read_codes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
@@ -117,6 +76,8 @@ class ProgrammedArray {
   int words_ = 0, groups_ = 0;             // of the panel
   AlignedArray<std::uint32_t> panel_;      // cells: see planes.h
   AlignedArray<float> gain_;               // planes, by column; empty where sums are codes
+  std::optional<Deviation> deviation_;     // where reads are noisy or converters err
+  AlignedArray<float> level_gain_;         // there, by column: codes per level unit
   AlignedArray<double> factor_;            // planes: [slice][weight]; exact: [step][kSumStride]
   AlignedArray<double> constant_;          // planes: factors of the input sum; exact: what the bias of the inputs added
   std::vector<ops::JouleSum> row_energy_;  // where it is measured: of a row driven with digit 1 for one step

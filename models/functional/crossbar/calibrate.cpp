@@ -20,8 +20,7 @@ CrossbarConfig one_column_block(CrossbarConfig config, const WeightBlock& weight
 
 RangeCalibration::RangeCalibration(const CrossbarConfig& config, const WeightBlock& weights)
     : kernels_(plane_kernels()),
-      setting_(
-          array_setting(one_column_block(config, weights), kernels_, weights.rows, {.ideal = true, .shortcut = false})),
+      setting_(array_setting(one_column_block(config, weights), kernels_, weights.rows, {.shortcut = false})),
       rows_(weights.rows),
       sums_(static_cast<std::size_t>(config.slices()), SumHistogram(config.sum_bound())) {
   const Stream none({});

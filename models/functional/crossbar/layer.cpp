@@ -44,8 +44,7 @@ void check_weights(const CrossbarConfig& config, const WeightBlock& weights) {
 CrossbarLayer::CrossbarLayer(const CrossbarConfig& config, const devices::CellModel& cell, const WeightBlock& weights,
                              const Stream& stream, const CrossbarOptions& options)
     : kernels_(plane_kernels(options.vnni)),
-      setting_(
-          array_setting(config, kernels_, weights.rows, {cell.ideal(), options.exact_shortcut, options.adc_limits})),
+      setting_(array_setting(config, kernels_, weights.rows, {&cell, options.exact_shortcut, options.adc_limits})),
       rows_(weights.rows),
       columns_(weights.columns) {
   check_weights(config, weights);
@@ -107,13 +106,15 @@ void CrossbarLayer::mvm(const CrossbarInputs& inputs, BlockRange row_blocks, Blo
             inputs.steps.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(positions));
         steps = std::accumulate(executed.begin(), executed.end(), std::int64_t{0});
       }
+      const std::uint64_t first_read =
+          (inputs.first + static_cast<std::uint64_t>(first)) * static_cast<std::uint64_t>(config.steps());
       for (int r = row_blocks.begin; r < row_blocks.end; ++r) {
         const int rows = array(r, 0).rows();
         if (r == row_blocks.begin || first_row(r) != first_row(r - 1))
           packer.take(inputs.codes.data() + first * rows_ + first_row(r), rows_, positions, rows);
         done.input_bits += std::int64_t{positions} * rows * config.input_bits;
         for (int c = column_blocks.begin; c < column_blocks.end; ++c)
-          array(r, c).read(setting_, kernels_, packer.packed(array(r, c).exact(), steps), scratch,
+          array(r, c).read(setting_, kernels_, packer.packed(array(r, c).exact(), steps, first_read), scratch,
                            out.data() + first * out_stride + first_column(c) - column, out_stride, done);
       }
     }

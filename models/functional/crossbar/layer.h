@@ -30,6 +30,9 @@ struct CrossbarInputs {
   std::int64_t positions = 0;
   std::span<const std::int32_t> codes;
   std::span<const std::uint8_t> steps = {};
+  /// Which reads of the arrays these are, for the noise of reads: position p and step t are read
+  /// (first + p) * steps + t.
+  std::uint64_t first = 0;
 };
 
 /// Blocks begin..end-1 of a grid.

@@ -54,7 +54,7 @@ void InputPacker::take(const std::int32_t* codes, std::int64_t stride, int posit
   planes_.made = whole_.made = false;
 }
 
-PackedInputs InputPacker::packed(bool whole, std::int64_t steps) {
+PackedInputs InputPacker::packed(bool whole, std::int64_t steps, std::uint64_t first_read) {
   const OperandForm& form = whole ? setting_.whole : setting_.planes;
   Panel& panel = whole ? whole_ : planes_;
   if (panel.digits.size() == 0) {
@@ -68,8 +68,19 @@ PackedInputs InputPacker::packed(bool whole, std::int64_t steps) {
       pack(codes_.data() + p * code_stride_, padded, form.plan,
            panel.digits.data() + std::int64_t{p} * form.plan.count * panel.stride, panel.stride);
     panel.made = true;
+    if (!whole && setting_.noise == NoiseDraws::kOutput) square_digits();
   }
-  return {positions_, panel.digits.data(), panel.stride, sums_.data(), steps, squares_.data()};
+  return {positions_, panel.digits.data(),    panel.stride,   sums_.data(),   steps,
+          first_read, squared_digits_.data(), square_stride_, squares_.data()};
+}
+
+void InputPacker::square_digits() {
+  const int steps = setting_.planes.plan.count;
+  square_stride_ = 2 * planes_.stride;
+  const std::int64_t rows = std::int64_t{capacity_} * steps;
+  if (squared_digits_.size() == 0) squared_digits_ = AlignedArray<float>(rows * square_stride_ + kCodePadding);
+  for (std::int64_t r = 0; r < std::int64_t{positions_} * steps; ++r)
+    kernels_.square(planes_.digits.data() + r * planes_.stride, rows_, squared_digits_.data() + r * square_stride_);
 }
 
 void InputPacker::refuse(const std::int32_t* codes, int rows) const {

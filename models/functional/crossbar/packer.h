@@ -23,9 +23,9 @@ class InputPacker {
   /// when a code is out of range.
   void take(const std::int32_t* codes, std::int64_t stride, int positions, int rows);
 
-  /// What was taken, in the form of the planes or in that of the exact shortcut; made when first asked for. `steps`:
-  /// see PackedInputs.
-  PackedInputs packed(bool whole, std::int64_t steps);
+  /// What was taken, in the form of the planes or in that of the exact shortcut; made when first asked for. `steps`,
+  /// `first_read`: see PackedInputs.
+  PackedInputs packed(bool whole, std::int64_t steps, std::uint64_t first_read = 0);
 
  private:
   struct Panel {
@@ -33,6 +33,7 @@ class InputPacker {
     std::int64_t stride = 0;
     bool made = false;
   };
+  void square_digits();
   [[noreturn]] void refuse(const std::int32_t* codes, int rows) const;
 
   const ArraySetting& setting_;
@@ -43,6 +44,8 @@ class InputPacker {
   AlignedArray<double> sums_;
   std::vector<std::int64_t> squares_;
   Panel planes_, whole_;
+  AlignedArray<float> squared_digits_;  // of planes_, where noise of the output is drawn
+  std::int64_t square_stride_ = 0;
 };
 
 }  // namespace cimera::functional

@@ -126,6 +126,87 @@ void dot16(const DotOperands& operands, std::int32_t* sums) {
   }
 }
 
+const hn::Rebind<float, decltype(kSumTag)> kFloatTag;
+using Floats = hn::Vec<decltype(kFloatTag)>;
+
+void square(const std::uint32_t* digits, int count, float* squares) {
+  const hn::Rebind<std::int16_t, decltype(kSumTag)> digit_tag;
+  const auto* from = reinterpret_cast<const std::int16_t*>(digits);
+  for (int i = 0; i < count; i += kLanes) {
+    const Floats digit = hn::ConvertTo(kFloatTag, hn::PromoteTo(kSumTag, hn::LoadU(digit_tag, from + i)));
+    hn::StoreU(hn::Mul(digit, digit), kFloatTag, squares + i);
+  }
+}
+
+/// kCount digit rows x (kBlock vectors) sums in registers.
+template <int kCount, int kBlock>
+void variance_tile(const VarianceOperands& operands, const float* squares, const float* variances,
+                   std::int64_t vector_stride, float* sums) {
+  Floats sum[kCount][kBlock];
+#pragma GCC unroll 8
+  for (int r = 0; r < kCount; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < kBlock; ++v) sum[r][v] = hn::Zero(kFloatTag);
+  for (int k = 0; k < operands.rows; ++k, variances += kGroupColumns, ++squares) {
+    Floats variance[kBlock];
+#pragma GCC unroll 4
+    for (int v = 0; v < kBlock; ++v) variance[v] = hn::Load(kFloatTag, variances + v * vector_stride);
+#pragma GCC unroll 8
+    for (int r = 0; r < kCount; ++r) {
+      const Floats digit = hn::Set(kFloatTag, squares[r * operands.square_stride]);
+#pragma GCC unroll 4
+      for (int v = 0; v < kBlock; ++v) sum[r][v] = hn::MulAdd(digit, variance[v], sum[r][v]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < kCount; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < kBlock; ++v) hn::Store(sum[r][v], kFloatTag, sums + r * kSumStride + v * kLanes);
+}
+
+template <int kCount>
+void variance_rows(const VarianceOperands& operands, int row, float* sums) {
+  const float* squares = operands.squares + row * operands.square_stride;
+  const std::int64_t group_stride = std::int64_t{operands.rows} * kGroupColumns;
+  sums += static_cast<std::ptrdiff_t>(row) * kSumStride;
+  if constexpr (kVectors == 1) {
+    if (operands.groups == 3) variance_tile<kCount, 3>(operands, squares, operands.variances, group_stride, sums);
+    else if (operands.groups == 2) variance_tile<kCount, 2>(operands, squares, operands.variances, group_stride, sums);
+    else variance_tile<kCount, 1>(operands, squares, operands.variances, group_stride, sums);
+  } else {
+    constexpr int kBlock = kVectors < 4 ? kVectors : 4;
+    for (int g = 0; g < operands.groups; ++g)
+      for (int v = 0; v < kVectors; v += kBlock)
+        variance_tile<kCount, kBlock>(operands, squares, operands.variances + g * group_stride + v * kLanes, kLanes,
+                                      sums + g * kGroupColumns + v * kLanes);
+  }
+}
+
+void dot_float(const VarianceOperands& operands, float* sums) {
+  int row = 0;
+  for (; row + kRows <= operands.digit_rows; row += kRows) variance_rows<kRows>(operands, row, sums);
+  for (; row < operands.digit_rows; ++row) variance_rows<1>(operands, row, sums);
+}
+
+void deviate(const DeviationTerms& terms, float* out) {
+  const Floats noise = hn::Set(kFloatTag, terms.noise * terms.noise);
+  for (int r = 0; r < terms.digit_rows; ++r, out += kSumStride)
+    for (int c = 0; c < terms.groups * kGroupColumns; c += kLanes) {
+      Floats deviation = hn::Load(kFloatTag, terms.offset + c);
+      if (terms.normals != nullptr) {
+        Floats variance = noise;
+        if (terms.variances != nullptr) {
+          const Floats gain = hn::Load(kFloatTag, terms.gain + c);
+          const Floats of_cells = hn::Load(kFloatTag, terms.variances + r * kSumStride + c);
+          variance = hn::Add(hn::Mul(of_cells, hn::Mul(gain, gain)), noise);
+        }
+        const Floats normal = hn::LoadU(kFloatTag, terms.normals + r * terms.normal_stride + c);
+        deviation = hn::Add(deviation, hn::Mul(normal, hn::Sqrt(variance)));
+      }
+      hn::Store(deviation, kFloatTag, out + c);
+    }
+}
+
 /// Rounds values below 2^31 in magnitude, half to even: NearestInt without its guard against larger ones.
 template <class V>
 HWY_INLINE Sums round_half_even(V value) {
@@ -220,7 +301,9 @@ void combine(const std::int32_t* totals, const double* factor, std::int64_t stri
   }
 }
 
-PlaneKernels all_kernels() { return {narrow, pack8, pack16, nullptr, dot16, convert, combine}; }
+PlaneKernels all_kernels() {
+  return {narrow, pack8, pack16, nullptr, dot16, square, dot_float, deviate, convert, combine};
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace cimera::functional

@@ -44,6 +44,27 @@ struct Conversion {
   std::int32_t min_code, max_code;
 };
 
+/// Operands of dot_float(): squared digits and variances, whose sums are the variances of columns.
+struct VarianceOperands {
+  const float* squares;  ///< [digit row][square_stride]
+  std::int64_t square_stride;
+  const float* variances;  ///< [group][row][kGroupColumns]
+  int rows;
+  int groups;      ///< 1..kTileGroups
+  int digit_rows;  ///< any number
+};
+
+/// deviation = offset + normal * sqrt(variance * gain^2 + noise^2).
+struct DeviationTerms {
+  const float* variances;  ///< [digit row][kSumStride]; null: 0
+  const float* normals;    ///< [digit row][normal_stride]; null: 0
+  std::int64_t normal_stride;
+  const float* gain;    ///< by column, codes per level unit
+  const float* offset;  ///< by column, codes
+  float noise;          ///< codes
+  int groups, digit_rows;
+};
+
 struct PlaneKernels {
   /// Copies codes to 16 bits and returns their sum; `*in_range` becomes false when a code + offset is outside
   /// 0..2^bits - 1.
@@ -56,6 +77,13 @@ struct PlaneKernels {
   /// faster than 16-bit numbers.
   void (*dot8)(const DotOperands& operands, std::int32_t* sums);
   void (*dot16)(const DotOperands& operands, std::int32_t* sums);
+  /// squares[i] = (digit i of a row of 16-bit digits)^2, for i < count; `squares` has room for kCodePadding more.
+  void (*square)(const std::uint32_t* digits, int count, float* squares);
+  /// sums[r][c] = sum over rows, in order, of squares[r][row] * variances[row][c]; in binary32, with or without fused
+  /// multiply-adds.
+  void (*dot_float)(const VarianceOperands& operands, float* sums);
+  /// out[digit row][kSumStride].
+  void (*deviate)(const DeviationTerms& terms, float* out);
   /// totals[p][c] = shift-and-add over the steps of the codes. `totals` has `stride` columns. Returns how many
   /// conversions were clamped.
   std::int64_t (*convert)(const std::int32_t* sums, int positions, int groups, const StepPlan& plan,

@@ -1,0 +1,140 @@
+#include "models/functional/crossbar/deviation.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cimera::functional {
+namespace {
+
+/// Digit of row k in digit row r.
+int digit_at(const PackedInputs& inputs, std::int64_t r, int k) {
+  return static_cast<int>(inputs.digits[r * inputs.stride + k / 2] >> (k % 2 * 16) & 0xffff);
+}
+
+/// Standard deviations of one read, [cell column][row].
+std::vector<float> sigmas(const ArraySetting& setting, const devices::CellModel& cell, std::span<const float> levels) {
+  std::vector<float> sigma(levels.size());
+  cell.read_sigma(setting.config.levels(), levels, sigma);
+  return sigma;
+}
+
+}  // namespace
+
+Deviation::Deviation(const ArraySetting& setting, const devices::CellModel* cell, const CellBlock& cells,
+                     std::span<const float> levels, const Stream& stream, std::uint32_t unit)
+    : rows_(cells.rows),
+      columns_(cells.slices * cells.weights),
+      padded_((columns_ + kGroupColumns - 1) / kGroupColumns * kGroupColumns),
+      unit_(unit),
+      cell_noise_(stream.branch("read noise")),
+      converter_noise_(stream.branch("converter noise")),
+      weights_(cells.weights),
+      slices_(cells.slices),
+      cells_per_column_(cells.cells_per_slice),
+      offset_(static_cast<std::size_t>(padded_)),
+      gain_error_(static_cast<std::size_t>(columns_)) {
+  const ops::ConverterErrors& adc = setting.config.adc;
+  // A converter serves cells that stand beside each other: column (weight * slices + slice) * cells per slice.
+  const int converters =
+      (columns_ * cells_per_column_ + setting.config.columns_per_adc - 1) / setting.config.columns_per_adc;
+  std::vector<float> offsets(static_cast<std::size_t>(converters)), gains(offsets.size());
+  if (adc.offset_sigma > 0.0) stream.branch("converter offset").normal({unit, 0, 0}, offsets);
+  if (adc.gain_sigma > 0.0) stream.branch("converter gain").normal({unit, 0, 0}, gains);
+  for (int s = 0; s < cells.slices; ++s)
+    for (int j = 0; j < cells.weights; ++j) {
+      const int column = s * cells.weights + j;
+      const auto converter =
+          static_cast<std::size_t>((j * cells.slices + s) * cells_per_column_ / setting.config.columns_per_adc);
+      offset_[static_cast<std::size_t>(column)] = static_cast<float>(adc.offset_sigma) * offsets[converter];
+      gain_error_[static_cast<std::size_t>(column)] = static_cast<float>(adc.gain_sigma) * gains[converter];
+    }
+  if (setting.noise == NoiseDraws::kNone) return;
+  if (cell->read_noise() == devices::ReadNoise::kFlicker)
+    flicker_ = std::make_unique<const devices::FlickerNoise>(cell_noise_, cell->read_octaves());
+  const std::vector<float> sigma = sigmas(setting, *cell, levels);
+  if (setting.noise == NoiseDraws::kPerCell) sigma_ = sigma;
+  else hold_variances(cells, sigma);
+}
+
+void Deviation::hold_variances(const CellBlock& cells, std::span<const float> sigma) {
+  variance_ = AlignedArray<float>(static_cast<std::size_t>(padded_) * rows_);
+  for (int j = 0; j < cells.weights; ++j)
+    for (int s = 0; s < cells.slices; ++s) {
+      const int column = s * cells.weights + j, group = column / kGroupColumns;
+      for (int polarity = 0; polarity < cells_per_column_; ++polarity) {
+        const std::size_t line = (static_cast<std::size_t>(j) * cells.slices + s) * cells_per_column_ + polarity;
+        for (int k = 0; k < rows_; ++k) {
+          const float one = sigma[line * rows_ + k];
+          variance_[(static_cast<std::size_t>(group) * rows_ + k) * kGroupColumns + column % kGroupColumns] +=
+              one * one;
+        }
+      }
+    }
+}
+
+void Deviation::draw(const ArraySetting& setting, const PackedInputs& inputs, int first_position, int positions,
+                     DeviationScratch& scratch) const {
+  const int steps = setting.planes.plan.count;
+  const bool per_cell = setting.noise == NoiseDraws::kPerCell;
+  const bool of_output = setting.noise == NoiseDraws::kOutput || setting.config.adc.noise_sigma > 0.0;
+  if (!per_cell && !of_output) return;
+  const std::size_t size = static_cast<std::size_t>(positions) * steps * padded_;
+  if (scratch.normals.size() < size) scratch.normals = AlignedArray<float>(size);
+  if (per_cell && scratch.cells.size() < size) scratch.cells = AlignedArray<float>(size);
+  for (int row = 0; row < positions * steps; ++row) {
+    const std::int64_t digit_row = std::int64_t{first_position} * steps + row;
+    const std::uint64_t read = inputs.first_read + static_cast<std::uint64_t>(digit_row);
+    const std::size_t at = static_cast<std::size_t>(row) * padded_;
+    if (of_output)
+      (per_cell ? converter_noise_ : cell_noise_)
+          .normal({unit_, 0, read}, {scratch.normals.data() + at, static_cast<std::size_t>(columns_)});
+    if (per_cell) add_cells(inputs, digit_row, read, scratch.cells.data() + at);
+  }
+}
+
+/// The reference: every cell of the driven rows draws its own number.
+void Deviation::add_cells(const PackedInputs& inputs, std::int64_t digit_row, std::uint64_t read, float* sums) const {
+  std::vector<float> normals(static_cast<std::size_t>(rows_));
+  std::fill_n(sums, columns_, 0.0f);
+  for (int line = 0; line < columns_ * cells_per_column_; ++line) {
+    const Stream::Address at{unit_, static_cast<std::uint32_t>(line), read};
+    if (flicker_) flicker_->normal(at, normals);
+    else cell_noise_.normal(at, normals);
+    double sum = 0.0;
+    for (int k = 0; k < rows_; ++k)
+      sum += static_cast<double>(digit_at(inputs, digit_row, k)) * sigma_[static_cast<std::size_t>(line) * rows_ + k] *
+             normals[static_cast<std::size_t>(k)];
+    const int cell = line / cells_per_column_, column = cell % slices_ * weights_ + cell / slices_;
+    sums[column] += static_cast<float>(line % cells_per_column_ == 0 ? sum : -sum);
+  }
+}
+
+const float* Deviation::at(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
+                           int first_position, int positions, int row, int group, int groups, const float* gain,
+                           DeviationScratch& scratch) const {
+  const int steps = setting.planes.plan.count, digit_rows = positions * steps, first = group * kGroupColumns;
+  const std::size_t window = static_cast<std::size_t>(digit_rows) * kSumStride;
+  if (scratch.deviation.size() < window) scratch.deviation = AlignedArray<float>(window);
+  const float noise = static_cast<float>(setting.config.adc.noise_sigma);
+  const bool of_output = setting.noise == NoiseDraws::kOutput;
+  DeviationTerms terms{nullptr, nullptr, padded_, gain + first, offset_.data() + first, noise, groups, digit_rows};
+  if (of_output || noise > 0.0f)
+    terms.normals = scratch.normals.data() + static_cast<std::size_t>(row) * padded_ + first;
+  if (of_output) {
+    if (scratch.variances.size() < window) scratch.variances = AlignedArray<float>(window);
+    const std::int64_t digit_row = std::int64_t{first_position} * steps;
+    kernels.dot_float({inputs.squared_digits + digit_row * inputs.square_stride, inputs.square_stride,
+                       variance_.data() + static_cast<std::size_t>(first) * rows_, rows_, groups, digit_rows},
+                      scratch.variances.data());
+    terms.variances = scratch.variances.data();
+  }
+  kernels.deviate(terms, scratch.deviation.data());
+  if (setting.noise == NoiseDraws::kPerCell)
+    for (int r = 0; r < digit_rows; ++r)
+      for (int c = 0; c < groups * kGroupColumns; ++c)
+        scratch.deviation[static_cast<std::size_t>(r) * kSumStride + c] +=
+            gain[first + c] * scratch.cells[static_cast<std::size_t>(row + r) * padded_ + first + c];
+  return scratch.deviation.data();
+}
+
+}  // namespace cimera::functional
