@@ -4,7 +4,7 @@
 //   plane_MAC/s  multiply-accumulates, each bit plane of the inputs with each slice of the weights
 //   conv/s       conversions
 //   of_int8      plane_MAC/s over oneDNN's int8 rate; of_f32: over its sgemm rate. Goals: ideal_1024 0.5 of int8,
-//                programming_error_1024 0.5 of f32
+//                programming_error_1024 0.5 of f32, programming_and_read_noise_1024 0.25 of f32
 // The shortcut does the work of the planes without them: its counters are what the planes would have needed.
 #include <algorithm>
 #include <cstdint>
@@ -30,6 +30,30 @@ struct Case {
   int rows, columns;  ///< of the weights
   std::int64_t positions;
   double sigma = 0.0;  ///< programming error, relative to the conductance
+  float noise = 0.0f;  ///< of a read, the same
+};
+
+/// A cell whose reads are noisy in proportion to its conductance.
+class NoisyCell final : public devices::CellModel {
+ public:
+  NoisyCell(const devices::Reram& cell, float noise) : cell_(cell), noise_(noise) {}
+  int max_levels() const override { return cell_.max_levels(); }
+  bool ideal() const override { return cell_.ideal(); }
+  devices::Programming program(int level_count, std::span<const std::uint8_t> levels, std::span<float> effective,
+                               const Stream& stream, const Stream::Address& at) const override {
+    return cell_.program(level_count, levels, effective, stream, at);
+  }
+  devices::ReadNoise read_noise() const override {
+    return noise_ == 0.0f ? devices::ReadNoise::kNone : devices::ReadNoise::kWhite;
+  }
+  void read_sigma(int, std::span<const float> effective, std::span<float> sigma) const override {
+    for (std::size_t i = 0; i < sigma.size(); ++i) sigma[i] = noise_ * effective[i];
+  }
+  devices::CellFigures figures() const override { return cell_.figures(); }
+
+ private:
+  devices::Reram cell_;
+  float noise_;
 };
 
 template <class T>
@@ -96,8 +120,9 @@ void mvm(benchmark::State& state, const Case& at, bool shortcut) {
   const auto weights = random_numbers<std::int16_t>(static_cast<std::size_t>(at.rows) * at.columns, 3,
                                                     config.weight_min(), config.weight_max());
   const auto codes = random_numbers<std::int32_t>(at.positions * at.rows, 4, 0, (1 << config.input_bits) - 1);
-  const CrossbarLayer layer(config, cell_with(at.sigma), {weights.data(), at.columns, at.rows, at.columns},
-                            Stream({.purpose = "program"}), {.exact_shortcut = shortcut});
+  const CrossbarLayer layer(config, NoisyCell(cell_with(at.sigma), at.noise),
+                            {weights.data(), at.columns, at.rows, at.columns}, Stream({.purpose = "program"}),
+                            {.exact_shortcut = shortcut});
   std::vector<double> out(at.positions * at.columns);
   CrossbarCounts counts;
   const double start = cpu_seconds();
@@ -118,12 +143,12 @@ void mvm(benchmark::State& state, const Case& at, bool shortcut) {
 
 /// 8-bit weights in two slices of 4-bit differential cells, 8-bit inputs bit by bit, an 8-bit converter on every bit:
 /// 16 plane products per MVM, all in one array.
-Case one_array(int size, std::int64_t positions, double sigma) {
+Case one_array(int size, std::int64_t positions, double sigma, float noise = 0.0f) {
   CrossbarConfig config;
   config.rows = size, config.columns = 4 * size;
   config.cell_bits = 4, config.weight_bits = 8, config.input_bits = 8, config.adc_bits = 8;
   config.encoding = WeightEncoding::kDifferential, config.adc_range = AdcRange::kFullRange;
-  return {config, size, size, positions, sigma};
+  return {config, size, size, positions, sigma, noise};
 }
 
 /// A layer of a small convolutional network on ISAAC's arrays, 16-bit weights and inputs.
@@ -134,6 +159,8 @@ Case isaac(int rows, int columns, std::int64_t positions, double sigma) {
 BENCHMARK_CAPTURE(mvm, ideal_1024, one_array(1024, 256, 0.0), false);
 BENCHMARK_CAPTURE(mvm, ideal_256, one_array(256, 1024, 0.0), false);
 BENCHMARK_CAPTURE(mvm, programming_error_1024, one_array(1024, 256, 0.05), false);
+BENCHMARK_CAPTURE(mvm, programming_and_read_noise_1024, one_array(1024, 256, 0.05, 0.02f), false);
+BENCHMARK_CAPTURE(mvm, programming_and_read_noise_256, one_array(256, 1024, 0.05, 0.02f), false);
 BENCHMARK_CAPTURE(mvm, programming_error_256, one_array(256, 1024, 0.05), false);
 BENCHMARK_CAPTURE(mvm, isaac_25x8_ideal_planes, isaac(25, 8, 784, 0.0), false);
 BENCHMARK_CAPTURE(mvm, isaac_25x8_programming_error, isaac(25, 8, 784, 0.1), false);

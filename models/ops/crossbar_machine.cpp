@@ -291,6 +291,14 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
            "every batch",
            "resident")
       .group("components", &T::components, "power, area and events of every component")
+      .check(
+          "with zero_steps: skipped a step without driven rows has the code 0, which converters with an offset or "
+          "noise "
+          "do not give: use zero_steps: driven",
+          [](const T& m) {
+            return m.pipeline.zero_steps == ZeroSteps::kDriven ||
+                   (m.adc.offset_sigma == 0.0 && m.adc.noise_sigma == 0.0);
+          })
       .check("a weight does not fit in one row of an array",
              [](const T& m) { return m.config().columns_per_weight() <= m.organisation.columns; })
       .check(
