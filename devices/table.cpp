@@ -1,6 +1,8 @@
 #include "devices/table.h"
 
-#include "devices/reram.h"
+#include "devices/resistive_cell.h"
+#include "devices/resistive_kinds.h"
+#include "devices/sram.h"
 #include "devices/sram_charge.h"
 
 namespace cimera::devices {
@@ -12,13 +14,30 @@ Cell make(const Node& tree) {
   return {"", std::make_shared<const Model>(loaded.value), std::move(loaded.fields), loaded.where};
 }
 
+template <class Kind>
+Cell make_resistive(const Node& tree) {
+  Loaded<ResistiveKind<Kind>> loaded = load<ResistiveKind<Kind>>(tree);
+  check(loaded.value, loaded.where);
+  return {"", std::make_shared<const ResistiveCell>(loaded.value), std::move(loaded.fields), loaded.where};
+}
+
+template <class Kind>
+constexpr CellKind resistive() {
+  return {Kind::kName, schema_table<ResistiveKind<Kind>>, make_resistive<Kind>};
+}
+
 template <class Model, class Params>
 constexpr CellKind kind(const char* name) {
   return {name, schema_table<Params>, make<Model, Params>};
 }
 
 const CellKind kCells[] = {
-    kind<Reram, ReramParams>("reram"),
+    resistive<ReramKind>(),
+    resistive<PcmKind>(),
+    resistive<SttMramKind>(),
+    resistive<FefetKind>(),
+    resistive<FlashKind>(),
+    kind<Sram, SramParams>("sram"),
     kind<SramCharge, SramChargeParams>("sram_charge"),
 };
 
