@@ -61,14 +61,14 @@ Hop Fabric::add(std::int64_t tile, std::int64_t elements) {
   return stage(tile, "adder", UnitKind::kDigital, "tile_shift_add", elements, machine_.pipeline.tile_adds);
 }
 
-Hop Fabric::multiply(std::int64_t tile, const std::string& layer, std::int64_t steps) {
+Hop Fabric::multiply(std::int64_t tile, const std::string& layer, std::int64_t beats) {
   const ops::UnitId id = builder_.unit({.name = tile_name(tile) + ".arrays of " + layer,
                                         .kind = UnitKind::kMvmUnit,
                                         .component = "array",
                                         .beat = machine_.step(),
                                         .beat_bits = 0,
                                         .latency = machine_.step() * machine_.pipeline.drain_stages});
-  return {.unit = id, .beats = steps, .varies = machine_.pipeline.zero_steps == ops::ZeroSteps::kSkipped};
+  return {.unit = id, .beats = beats, .varies = machine_.pipeline.zero_steps == ops::ZeroSteps::kSkipped};
 }
 
 Hop Fabric::write_cells(std::int64_t tile, const std::string& layer, std::int64_t rows) {

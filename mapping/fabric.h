@@ -24,7 +24,7 @@ class Fabric {
   ops::Hop pool(std::int64_t tile, std::int64_t elements);
   ops::Hop add(std::int64_t tile, std::int64_t elements);
   /// The units of a tile that hold arrays of one layer, in lockstep. Where steps are skipped, the beats vary.
-  ops::Hop multiply(std::int64_t tile, const std::string& layer, std::int64_t steps);
+  ops::Hop multiply(std::int64_t tile, const std::string& layer, std::int64_t beats);
   /// The write drivers of the same units: `rows` of each are written one after another.
   ops::Hop write_cells(std::int64_t tile, const std::string& layer, std::int64_t rows);
 

@@ -96,7 +96,7 @@ std::int64_t floor_div(std::int64_t n, std::int64_t d) { return -ceil_div(-n, d)
 
 std::int64_t positions_under_way(const ops::CrossbarMachine& machine, const ops::CrossbarConfig& config) {
   const bool skipped = machine.pipeline.zero_steps == ops::ZeroSteps::kSkipped;
-  return 2 + ceil_div(machine.pipeline.drain_stages, skipped ? 1 : config.steps());
+  return 2 + ceil_div(machine.pipeline.drain_stages, skipped ? 1 : machine.beats(config));
 }
 
 std::int64_t most_positions_under_way(const ops::CrossbarMachine& machine, ops::CrossbarConfig config) {

@@ -38,6 +38,7 @@ PlacedLayer::PlacedLayer(const ops::CrossbarMachine& machine, const workloads::N
     channels_ = shape_.rows;
   }
   const ops::CrossbarConfig config = machine.config(layer.weight_bits, layer.activation_bits, layer.input_signed);
+  serial_ = machine.serial(config);
   const CrossbarOptions options{.adc_limits = {adc_limits.begin(), adc_limits.end()},
                                 .cell_read = ops::charges(machine.components, Measure::kCellRead)};
   for (std::int64_t g = 0; g < shape_.groups; ++g) {
@@ -109,6 +110,11 @@ Piece<double> PlacedLayer::multiply_block(const Block& block, const Images& imag
   counts[Event::kSampleHolds] += events.sample_holds;
   counts[Event::kAdcConversions] += events.adc_conversions;
   counts[Event::kShiftAdds] += events.shift_adds;
+  if (serial_.phases > 0) {  // every phase is executed, and with it all its bits
+    counts[Event::kRowPlanes] += events.row_drives / serial_.phases * serial_.planes;
+    counts[Event::kColumnPlanes] += events.sample_holds / serial_.phases * serial_.planes;
+    counts[Event::kAdcDecisions] += events.adc_conversions / serial_.phases * serial_.decisions;
+  }
   counts[Event::kClippedConversions] += events.clipped_conversions;
   if (layer.setting().cell_read) measured[Measure::kCellRead] += {events.array_reads, events.cell_read};
   // Every array takes the bits of its rows from the registers; arrays beside each other take the same ones.

@@ -79,6 +79,7 @@ class PlacedLayer {
   std::int64_t taps_;      ///< rows of a channel
   int input_bits_;
   std::int64_t result_bits_;
+  ops::SerialCounts serial_;
   std::vector<CrossbarLayer> groups_;
 };
 

@@ -73,6 +73,8 @@ Schema<Component> schema(const Component*) {
            "events")
       .opt("units", &Component::units, "charged by state: the component whose units are meant", "itself")
       .opt("events", &Component::events, "the events it is charged for, or that its other charge covers", "none")
+      .opt("covers", &Component::covers, "events whose energy is in that of `events`: the source gives them as one",
+           "none")
       .opt("measure", &Component::measure, "the joules that it is charged: " + measures(), "none")
       .opt("full_rate", &Component::full_rate, "events per second of one `per` at full use",
            "priced by `energy` instead")
@@ -80,6 +82,11 @@ Schema<Component> schema(const Component*) {
       .opt("energy", &Component::energy, "energy of one event", "power / full_rate")
       .at_least(Joules())
       .any_of({"power", "energy"})
+      .opt("at_supply", &Component::at_supply,
+           "voltage of the machine's `supply` that its power and energy were published at; at another one the energy of "
+           "an event goes with V^2",
+           "the same at every voltage")
+      .positive()
       .opt("holds_for", &Component::holds_for,
            "values of the machine's parameters, or ranges (1..4), that its power, energy and area were published for; "
            "with "
@@ -90,6 +97,14 @@ Schema<Component> schema(const Component*) {
              [](const Component& c) { return c.charge == Charge::kEvents ? !c.events.empty() : !c.energy; })
       .check("`full_rate` does not go with power by time (always, or in a state)",
              [](const Component& c) { return !by_time(c.charge) || !c.full_rate; })
+      .check("`covers` and `at_supply` go with `charge: events`",
+             [](const Component& c) { return c.charge == Charge::kEvents || (c.covers.empty() && !c.at_supply); })
+      .check("an event stands in `events` or in `covers`, not in both",
+             [](const Component& c) {
+               return std::none_of(c.covers.begin(), c.covers.end(), [&](Event event) {
+                 return std::find(c.events.begin(), c.events.end(), event) != c.events.end();
+               });
+             })
       .check("`units` goes with a charge by state: " + states(),
              [](const Component& c) { return c.units.empty() || state_of(c.charge); })
       .check("`charge: measured` and `measure` go together; measures: " + measures(),

@@ -37,9 +37,11 @@ struct Component {
   Charge charge = Charge::kEvents;
   std::string units;               ///< charged by state: the units of this component are meant; "": its own
   std::vector<Event> events;       ///< what it is charged for (kEvents), or what its other charge covers
+  std::vector<Event> covers;       ///< events whose energy is in that of `events`
   std::optional<Measure> measure;  ///< what was measured (kMeasured)
   std::optional<Hertz> full_rate;  ///< events per second of one `per` at which `power` is drawn (not by time)
   std::optional<Joules> energy;    ///< of one event; instead of power and full_rate (kEvents)
+  std::optional<Volts> at_supply;  ///< voltage that power and energy were published at; none: no matter of the supply
   /// Values of the machine's parameters, by path, that power, energy and area were published for:
   /// {"precision.adc_bits": "8"}.
   std::map<std::string, std::string> holds_for;

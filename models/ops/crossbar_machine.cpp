@@ -16,21 +16,17 @@ LevelCounts CrossbarMachine::levels() const {
           {"chip", organisation.chips}};
 }
 
-Duration CrossbarMachine::step() const {
-  const std::int64_t columns = organisation.columns * organisation.arrays_per_ima;
-  const std::int64_t each = (columns + organisation.adcs_per_ima - 1) / organisation.adcs_per_ima;
-  const Duration conversion = Duration::from(Seconds::si(static_cast<double>(each) / pipeline.adc_rate.si()));
-  return std::max(pipeline.array_read, conversion);
-}
-
 CrossbarConfig CrossbarMachine::config(int weight_bits, int input_bits, bool input_signed) const {
+  const int magnitude = std::max(1, input_bits - (input_signed ? 1 : 0));
+  auto dac_bits = static_cast<int>(precision.dac_bits);
+  if (pipeline.serial) dac_bits = phase_bits(magnitude, dac_bits);
   return {.rows = static_cast<int>(organisation.rows),
           .columns = static_cast<int>(organisation.columns),
           .cell_bits = static_cast<int>(precision.cell_bits),
           .weight_bits = weight_bits,
           .input_bits = input_bits,
           .input_signed = input_signed,
-          .dac_bits = static_cast<int>(precision.dac_bits),
+          .dac_bits = dac_bits,
           .encoding = precision.encoding,
           .adc_bits = static_cast<int>(precision.adc_bits),
           .adc_range = precision.adc_range,
@@ -222,9 +218,10 @@ Schema<ConverterErrors> schema(const ConverterErrors*) {
 Schema<CrossbarPipeline> schema(const CrossbarPipeline*) {
   using T = CrossbarPipeline;
   return Schema<T>("pipeline", "the stages of a tile; one stage lasts as long as one input step")
-      .need("array_read", &T::array_read, "time of one read of an array")
+      .need("array_read", &T::array_read, "time of one read of an array; where reads are serial, of one integration")
       .positive()
-      .need("adc_rate", &T::adc_rate, "conversions per second of one converter")
+      .opt("adc_rate", &T::adc_rate, "conversions per second of one converter",
+           "that of the converter that a component names; else the read of an array has them in it")
       .positive()
       .need("drain_stages", &T::drain_stages, "stages from the last read to a result in the output register")
       .range(0, 64)
@@ -246,7 +243,10 @@ Schema<CrossbarPipeline> schema(const CrossbarPipeline*) {
       .range(1_bit, Bits::si(1e15))
       .opt("cell_write", &T::cell_write, "time to write one row of an array, all its cells at once",
            "t_write of the cell, where that is known")
-      .positive();
+      .positive()
+      .group("serial", &T::serial, "inputs that are integrated bit by bit, then converted, in one or two phases")
+      .check("`serial` goes with `zero_steps: driven`",
+             [](const T& p) { return !p.serial || p.zero_steps == ZeroSteps::kDriven; });
 }
 
 Schema<CrossbarNetwork> schema(const CrossbarNetwork*) {
@@ -277,6 +277,7 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
       .opt("feature_size", &T::feature_size, "of the process; the area of arrays follows from it where it is not given",
            "none")
       .positive()
+      .group("supply", &T::supply, "voltage of the chips")
       .group("organisation", &T::organisation, "how many of what")
       .group("precision", &T::precision, "bits of the numbers and of the converters")
       .group("adc", &T::adc, "errors of the converters")

@@ -12,6 +12,8 @@
 #include "devices/cell_model.h"
 #include "models/ops/component.h"
 #include "models/ops/crossbar_config.h"
+#include "models/ops/serial_read.h"
+#include "models/ops/supply.h"
 
 namespace cimera::ops {
 
@@ -62,8 +64,8 @@ struct CrossbarPrecision {
 
 /// The machine is a static pipeline of stages; each row of capacities says how much one stage does.
 struct CrossbarPipeline {
-  Duration array_read;            ///< time of one read of an array for one input step
-  Hertz adc_rate;                 ///< conversions per second of one ADC
+  Duration array_read;            ///< time of one read of an array for one input step; serial: of one integration
+  std::optional<Hertz> adc_rate;  ///< conversions per second of one ADC; none: the read has them in it
   std::int64_t drain_stages = 0;  ///< stages after the last array read: ADC, shift-and-add, output register
   std::int64_t fetch_bits = 0;    ///< tile buffer to input registers, over the bus, per stage
   std::int64_t write_bits = 0;    ///< into the tile buffer per stage
@@ -73,6 +75,7 @@ struct CrossbarPipeline {
   ZeroSteps zero_steps = ZeroSteps::kDriven;
   Bits buffer;                        ///< capacity of the tile buffer
   std::optional<Seconds> cell_write;  ///< to write one row of cells, all at once; none when unknown
+  std::optional<SerialRead> serial;   ///< arrays integrate, then convert; none: a column waits while others convert
 };
 
 struct CrossbarNetwork {
@@ -89,6 +92,7 @@ struct CrossbarMachine {
   std::string host;  ///< machine that feeds the chips and does what they cannot
   std::string cell;  ///< device name of the memory cell
   std::optional<Metres> feature_size;
+  std::optional<Supply> supply;
   CrossbarOrganisation organisation;
   CrossbarPrecision precision;
   ConverterErrors adc;
@@ -101,15 +105,25 @@ struct CrossbarMachine {
   ComponentTable components;
 
   LevelCounts levels() const;
-  /// Time of one input step: the array is read while the ADCs convert the columns of the step before.
+  /// Beat of a tile: time of one input step, in which the array is read while the ADCs convert the columns of the step
+  /// before; of serial reads the longest time of which an integration, a decision and a pause are multiples.
   Duration step() const;
-  /// The arrays' value-determining parameters for a layer of these precisions.
+  /// Beats of one product: one an input step; of serial reads integrations, decisions and pauses of all phases.
+  std::int64_t beats(const CrossbarConfig& config) const;
+  Duration product_time(const CrossbarConfig& config) const { return step() * beats(config); }
+  /// Where reads are serial, what a product takes; else zeros.
+  SerialCounts serial(const CrossbarConfig& config) const;
+  /// The arrays' value-determining parameters for a layer of these precisions. Serial reads: dac_bits is the longest
+  /// input that is driven in one phase (phase_bits()).
   CrossbarConfig config(int weight_bits, int input_bits, bool input_signed) const;
   /// The same at the machine's own precision, unsigned inputs.
   CrossbarConfig config() const;
   bool can(TileFunction function) const;
   /// Takes from the cell what the file leaves unknown: time and energy of a write, and the area of arrays.
   void adopt(const devices::CellFigures& cell);
+  /// Times and energies at the voltage of `supply`, from those in the file. Done when a machine is loaded, before
+  /// figures are withdrawn; does nothing where there is no supply.
+  void apply_supply();
   /// Power, area and rate of a row hold for its `count` instances; where the organisation has more or fewer converters,
   /// drivers, arrays or sample-and-holds in a unit, they scale with their number, and with them what serves these: the
   /// shift-and-adds of converters, the input registers of drivers, the output registers of sample-and-holds. Done when

@@ -20,7 +20,7 @@ void happens(Work work, const std::vector<UnitKind>& path, Counts& counts) {
   for (std::size_t hop = 0; hop < path.size(); ++hop) add_events(program, task, hop, 0, counts);
 }
 
-Seconds product_time(const CrossbarMachine& machine) { return (machine.step() * machine.config().steps()).seconds(); }
+Seconds product_time(const CrossbarMachine& machine) { return machine.product_time(machine.config()).seconds(); }
 
 }  // namespace
 
@@ -30,6 +30,7 @@ Counts full_tile_events(const CrossbarMachine& machine) {
   const std::int64_t arrays = o.arrays_per_tile(), rows = arrays * o.rows;
   const std::int64_t sums = arrays * config.weights_per_array(), results = sums / config.slice_arrays();
   const std::int64_t bits = machine.precision.result_bits;
+  const SerialCounts serial = machine.serial(config);
   using Function = Digital::Function;
   Counts counts;
   happens(Mvm{.last = arrays,
@@ -40,7 +41,9 @@ Counts full_tile_events(const CrossbarMachine& machine) {
               .merges = sums - results,
               .fetch_bits = rows * config.input_bits,
               .register_bits = rows * config.input_bits,
-              .result_bits = sums * bits},
+              .result_bits = sums * bits,
+              .planes = serial.planes,
+              .decisions = serial.decisions},
           {UnitKind::kBuffer, UnitKind::kMvmUnit}, counts);
   happens(Digital{.function = Function::kActivate, .end = results, .element_bits = bits}, {UnitKind::kDigital}, counts);
   happens(Digital{.function = Function::kMerge, .end = results}, {UnitKind::kDigital}, counts);

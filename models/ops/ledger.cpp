@@ -75,6 +75,7 @@ void PriceList::add(const ComponentTable& table, const LevelCounts& levels, cons
     const bool by_event = component.charge == Charge::kEvents;
     for (const Event event : component.events)
       events.push_back({event, full, by_event ? component.event_energy() : Joules()});
+    for (const Event event : component.covers) events.push_back({event, full, Joules()});
     if (by_event) continue;
     if (component.measure) {
       check_alone(full, *component.measure, measured);

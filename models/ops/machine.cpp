@@ -15,6 +15,7 @@ constexpr const char* kCatalog = "models/catalog";
 template <class T>
 MachineSpec load_kind(const Node& tree) {
   Loaded<T> loaded = load<T>(tree);
+  if constexpr (requires { loaded.value.apply_supply(); }) loaded.value.apply_supply();
   loaded.value.fit_components();
   return {"", std::move(loaded.value), std::move(loaded.fields), {}, {}};
 }

@@ -63,8 +63,11 @@ void add(const Mvm& w, const Passage& at, Counts& counts) {
       const std::int64_t steps = product(at.items, at.drawn.value_or(w.steps));
       counts.add(Event::kArrayReads, product(steps, w.last - w.first));
       counts.add(Event::kRowDrives, product(steps, w.driven_rows));
+      counts.add(Event::kRowPlanes, product(product(at.items, w.planes), w.driven_rows));
+      counts.add(Event::kColumnPlanes, product(product(at.items, w.planes), w.used_columns));
       counts.add(Event::kSampleHolds, product(steps, w.used_columns));
       counts.add(Event::kAdcConversions, product(steps, w.used_columns));
+      counts.add(Event::kAdcDecisions, product(product(at.items, w.decisions), w.used_columns));
       counts.add(Event::kShiftAdds, product(steps, w.used_columns + w.row_sums));
       counts.add(Event::kTileShiftAdds, product(at.items, w.merges));
       counts.add(Event::kInputRegisterBits, product(at.items, w.register_bits));

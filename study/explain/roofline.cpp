@@ -23,7 +23,7 @@ Level host_memory(const ops::HostMachine& host, const std::string& name) {
 Roofline of_machine(const ops::CrossbarMachine& m, const Machine& machine, std::int64_t arrays, std::int64_t tiles) {
   const ops::CrossbarConfig config = m.config(machine.weight_bits, machine.activation_bits, false);
   const double array = 2.0 * static_cast<double>(m.organisation.rows * config.weights_per_array()) /
-                       config.slice_arrays() / (m.step() * config.steps()).seconds().si();
+                       config.slice_arrays() / m.product_time(config).seconds().si();
   const std::int64_t all = m.organisation.chips * m.organisation.tiles() * m.organisation.arrays_per_tile();
   const double stage = m.step().seconds().si();
   Roofline roofline;
