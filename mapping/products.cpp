@@ -57,9 +57,10 @@ Slice Products::multiply(std::size_t index, const ArrayGrid& grid, const Part& p
   work.place = part.tile;
   const ops::SerialCounts serial = l_.machine.serial(l_.configs[index]);
   work.planes = serial.planes, work.decisions = serial.decisions;
-  ops::Task products = l_.task(
-      index, fmt::format("products in tile {}", part.tile), work,
-      {l_.fabric.fetch(part.tile, work.fetch_bits), l_.fabric.multiply(part.tile, layer.name, l_.machine.beats(l_.configs[index]))}, loop);
+  ops::Task products = l_.task(index, fmt::format("products in tile {}", part.tile), work,
+                               {l_.fabric.fetch(part.tile, work.fetch_bits),
+                                l_.fabric.multiply(part.tile, layer.name, l_.machine.beats(l_.configs[index]))},
+                               loop);
   products.in_flight = positions_under_way(l_.machine, l_.configs[index]);
   const TaskId id = l_.run.task(std::move(products));
   for (const Slice& input : inputs) feed(index, input, id, loop);

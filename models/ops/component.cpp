@@ -82,10 +82,11 @@ Schema<Component> schema(const Component*) {
       .opt("energy", &Component::energy, "energy of one event", "power / full_rate")
       .at_least(Joules())
       .any_of({"power", "energy"})
-      .opt("at_supply", &Component::at_supply,
-           "voltage of the machine's `supply` that its power and energy were published at; at another one the energy of "
-           "an event goes with V^2",
-           "the same at every voltage")
+      .opt(
+          "at_supply", &Component::at_supply,
+          "voltage of the machine's `supply` that its power and energy were published at; at another one the energy of "
+          "an event goes with V^2",
+          "the same at every voltage")
       .positive()
       .opt("holds_for", &Component::holds_for,
            "values of the machine's parameters, or ranges (1..4), that its power, energy and area were published for; "

@@ -80,8 +80,8 @@ struct Mvm {
   std::int64_t fetch_bits = 0;       ///< distinct input bits read from the tile buffer, one way over the bus
   std::int64_t register_bits = 0;    ///< bits streamed from input registers (driven rows x input bits)
   std::int64_t result_bits = 0;      ///< bits of results in output registers
-  std::int64_t planes = 0;           ///< bits of an input that are integrated one after another; 0: reads are not serial
-  std::int64_t decisions = 0;        ///< of one converter in all steps; 0: reads are not serial
+  std::int64_t planes = 0;     ///< bits of an input that are integrated one after another; 0: reads are not serial
+  std::int64_t decisions = 0;  ///< of one converter in all steps; 0: reads are not serial
 };
 
 /// Elements of a tensor, or partial sums or weight codes of a layer part, moved along the path: from host memory or

@@ -44,6 +44,14 @@ inline const std::vector<Shape>& shapes() {
       {"two_bit_dac", {"precision.dac_bits=2", "precision.adc_bits=10"}},
       {"offset", {"precision.encoding=offset", "precision.adc_bits=9"}},
       {"differential", {"precision.encoding=differential", "precision.adc_bits=10"}},
+      // Inputs longer than 3 bits in two phases, bit by bit; a price for what such reads count.
+      {"serial",
+       {"precision.encoding=differential", "precision.adc_bits=14", "precision.dac_bits=3",
+        "pipeline.serial={decision: 30 ns, phase: 40 ns}",
+        "components.planes={per: ima, energy: 1 pJ, area: 0 mm^2, source: table1, events: [row_planes, column_planes, "
+        "adc_decisions]}"},
+       8,
+       7},
       {"layered", {"schedule=layered", "organisation.imas_per_tile=1"}},
       // Chips of two units, too few for any network of these tests: loads follow each other, layers are cut.
       {"reprogrammed",
