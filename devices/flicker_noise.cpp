@@ -1,6 +1,7 @@
 #include "devices/flicker_noise.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -13,14 +14,28 @@ FlickerNoise::FlickerNoise(const Stream& stream, int octaves) {
 }
 
 void FlickerNoise::normal(const Stream::Address& at, std::span<float> out) const {
-  std::ranges::fill(out, 0.0f);
-  std::vector<float> one(out.size());
-  for (std::size_t k = 0; k < octaves_.size(); ++k) {
-    octaves_[k].normal({at.unit, at.line, at.read >> k}, one);
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] += one[i];
+  std::ranges::copy(FlickerLine(*this, out.size()).at(at), out.begin());
+}
+
+FlickerLine::FlickerLine(const FlickerNoise& noise, std::size_t cells)
+    : noise_(noise), cells_(cells), sums_(cells * noise.octaves_.size()), out_(cells) {}
+
+std::span<const float> FlickerLine::at(const Stream::Address& at) {
+  const std::size_t octaves = noise_.octaves_.size();
+  const bool same_line = !first_ && at.unit == last_.unit && at.line == last_.line;
+  // Octave k has changed if read >> k has.
+  const std::size_t changed =
+      same_line ? std::min(octaves, static_cast<std::size_t>(std::bit_width(at.read ^ last_.read))) : octaves;
+  for (std::size_t k = changed; k-- > 0;) {
+    float* const sum = sums_.data() + k * cells_;
+    noise_.octaves_[k].normal({at.unit, at.line, at.read >> k}, {sum, cells_});
+    if (k + 1 < octaves)
+      for (std::size_t i = 0; i < cells_; ++i) sum[i] += sum[cells_ + i];
   }
-  const float scale = 1.0f / std::sqrt(static_cast<float>(octaves_.size()));
-  for (float& noise : out) noise *= scale;
+  first_ = false, last_ = at;
+  const float scale = 1.0f / std::sqrt(static_cast<float>(octaves));
+  for (std::size_t i = 0; i < cells_; ++i) out_[i] = scale * sums_[i];
+  return out_;
 }
 
 }  // namespace cimera::devices

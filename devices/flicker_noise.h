@@ -3,6 +3,7 @@
 // American 238 (1978) 16; McCartney's variant is the same sum).
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -25,7 +26,27 @@ class FlickerNoise {
   void normal(const Stream::Address& at, std::span<float> out) const;
 
  private:
+  friend class FlickerLine;
+
   std::vector<Stream> octaves_;
+};
+
+/// The noise of one line, read by read: the same numbers, and for reads that follow each other two normals a cell and
+/// read instead of K. One thread uses it; it refers to `noise`.
+class FlickerLine {
+ public:
+  FlickerLine(const FlickerNoise& noise, std::size_t cells);
+
+  /// As FlickerNoise::normal(). The result holds until the next call.
+  std::span<const float> at(const Stream::Address& at);
+
+ private:
+  const FlickerNoise& noise_;
+  std::size_t cells_;
+  Stream::Address last_;
+  bool first_ = true;
+  std::vector<float> sums_;  ///< [octave][cell]: sum of this octave and all slower ones
+  std::vector<float> out_;
 };
 
 }  // namespace cimera::devices

@@ -31,6 +31,17 @@ TEST(FlickerNoise, IsAPureFunctionOfItsAddress) {
   }
 }
 
+TEST(FlickerNoise, ALineRemembersWithoutChangingAnything) {
+  const FlickerNoise noise(test_stream(), 20);
+  FlickerLine line(noise, 50);
+  for (const std::uint64_t read : {7ull, 8ull, 9ull, 9ull, 1000000ull, 3ull, (1ull << 63) + 5, (1ull << 63) + 6}) {
+    const std::span<const float> got = line.at({1, 0, read});
+    EXPECT_EQ(std::vector<float>(got.begin(), got.end()), draw(noise, read, 50)) << read;
+  }
+  const std::span<const float> other = line.at({1, 4, (1ull << 63) + 6});
+  EXPECT_EQ(std::vector<float>(other.begin(), other.end()), draw(noise, (1ull << 63) + 6, 50, 4));
+}
+
 /// Var = 1; reads d = 2^j apart, the first at a multiple of 2^j, share the octaves above j unless they lie in different
 /// steps: of reads r and r + d with r a multiple of 2 d, octave k is shared for k > j.
 TEST(FlickerNoise, VarianceAndCorrelationByHand) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace cimera::functional {
 namespace {
@@ -88,24 +89,31 @@ void Deviation::draw(const ArraySetting& setting, const PackedInputs& inputs, in
     if (of_output)
       (per_cell ? converter_noise_ : cell_noise_)
           .normal({unit_, 0, read}, {scratch.normals.data() + at, static_cast<std::size_t>(columns_)});
-    if (per_cell) add_cells(inputs, digit_row, read, scratch.cells.data() + at);
   }
+  if (per_cell) add_cells(inputs, std::int64_t{first_position} * steps, positions * steps, scratch.cells.data());
 }
 
-/// The reference: every cell of the driven rows draws its own number.
-void Deviation::add_cells(const PackedInputs& inputs, std::int64_t digit_row, std::uint64_t read, float* sums) const {
+/// The reference: every cell of the driven rows draws its own number. Line by line, since 1/f noise remembers slow
+/// parts from read to read.
+void Deviation::add_cells(const PackedInputs& inputs, std::int64_t first_row, int rows, float* sums) const {
   std::vector<float> normals(static_cast<std::size_t>(rows_));
-  std::fill_n(sums, columns_, 0.0f);
+  for (int r = 0; r < rows; ++r) std::fill_n(sums + static_cast<std::size_t>(r) * padded_, columns_, 0.0f);
   for (int line = 0; line < columns_ * cells_per_column_; ++line) {
-    const Stream::Address at{unit_, static_cast<std::uint32_t>(line), read};
-    if (flicker_) flicker_->normal(at, normals);
-    else cell_noise_.normal(at, normals);
-    double sum = 0.0;
-    for (int k = 0; k < rows_; ++k)
-      sum += static_cast<double>(digit_at(inputs, digit_row, k)) * sigma_[static_cast<std::size_t>(line) * rows_ + k] *
-             normals[static_cast<std::size_t>(k)];
     const int cell = line / cells_per_column_, column = cell % slices_ * weights_ + cell / slices_;
-    sums[column] += static_cast<float>(line % cells_per_column_ == 0 ? sum : -sum);
+    const float* const sigma = sigma_.data() + static_cast<std::size_t>(line) * rows_;
+    std::optional<devices::FlickerLine> flicker;
+    if (flicker_) flicker.emplace(*flicker_, normals.size());
+    for (int r = 0; r < rows; ++r) {
+      const std::int64_t digit_row = first_row + r;
+      const Stream::Address at{unit_, static_cast<std::uint32_t>(line),
+                               inputs.first_read + static_cast<std::uint64_t>(digit_row)};
+      if (!flicker) cell_noise_.normal(at, normals);
+      const float* const n = flicker ? flicker->at(at).data() : normals.data();
+      double sum = 0.0;
+      for (int k = 0; k < rows_; ++k) sum += static_cast<double>(digit_at(inputs, digit_row, k)) * sigma[k] * n[k];
+      sums[static_cast<std::size_t>(r) * padded_ + column] +=
+          static_cast<float>(line % cells_per_column_ == 0 ? sum : -sum);
+    }
   }
 }
 

@@ -55,7 +55,7 @@ class Deviation {
 
  private:
   void hold_variances(const CellBlock& cells, std::span<const float> sigma);
-  void add_cells(const PackedInputs& inputs, std::int64_t digit_row, std::uint64_t read, float* sums) const;
+  void add_cells(const PackedInputs& inputs, std::int64_t first_row, int rows, float* sums) const;
 
   int rows_, columns_, padded_;  // sensed columns, and up to whole groups
   std::uint32_t unit_;
