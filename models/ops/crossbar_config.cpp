@@ -31,6 +31,12 @@ void CrossbarConfig::check(const Where& where) const {
     fail_input(where, "errors of converters must not be negative");
   if (!(adc_percentile > 0.0 && adc_percentile <= 100.0))
     fail_input(where, fmt::format("adc_percentile = {}: must be above 0 and at most 100", adc_percentile));
+  if (wires.interleaved && !differential())
+    fail_input(where,
+               "interleaved: only the cells of a differential pair can lie on one column; use the encoding "
+               "differential or two_sided");
+  if (wires.inputs == ArrayInputs::kGates && dac_bits != 1)
+    fail_input(where, fmt::format("dac_bits = {}: inputs that open gates are on or off; use 1", dac_bits));
   if (columns < columns_per_weight())
     fail_input(where,
                fmt::format("columns = {}: one weight of {} bits needs {} cells of {} bits beside each other; use "

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/error.h"
+#include "models/ops/array_wires.h"
 
 namespace cimera::ops {
 
@@ -62,6 +63,7 @@ struct CrossbarConfig {
   ConverterErrors adc = {};                           ///< each >= 0
   int columns_per_adc = 1;                            ///< cells of a row beside each other that share a converter, >= 1
   bool noise_per_cell = false;  ///< draw the noise of reads cell by cell; the same distribution, much slower
+  ArrayWires wires = {};        ///< interleaved: pairs only; inputs that open gates: one bit at a time
 
   /// Throws Error(kInput) at `where`, naming the value, the rule and the nearest valid choice.
   void check(const Where& where = {}) const;

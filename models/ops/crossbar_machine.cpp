@@ -36,7 +36,8 @@ CrossbarConfig CrossbarMachine::config(int weight_bits, int input_bits, bool inp
           .adc = adc,
           .columns_per_adc = static_cast<int>(std::max<std::int64_t>(
               1, organisation.columns * organisation.arrays_per_ima / organisation.adcs_per_ima)),
-          .noise_per_cell = precision.noise_per_cell};
+          .noise_per_cell = precision.noise_per_cell,
+          .wires = wires};
 }
 
 CrossbarConfig CrossbarMachine::config() const {
@@ -283,6 +284,7 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
       .group("adc", &T::adc, "errors of the converters")
       .group("pipeline", &T::pipeline, "the stages of a tile")
       .group("network", &T::network, "routers and chip links")
+      .group("wires", &T::wires, "resistances inside an array")
       .opt("schedule", &T::schedule, "when a layer may start", "pipelined: as soon as its inputs are there")
       .need("tile_functions", &T::tile_functions, "functions that a tile can do; the host does the others")
       .opt("dynamic_matmul", &T::dynamic_matmul,

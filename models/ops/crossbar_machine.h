@@ -102,6 +102,7 @@ struct CrossbarMachine {
   std::vector<TileFunction> tile_functions;
   DynamicMatmul dynamic_matmul = DynamicMatmul::kHost;
   Weights weights = Weights::kResident;
+  ArrayWires wires;
   ComponentTable components;
 
   LevelCounts levels() const;

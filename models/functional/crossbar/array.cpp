@@ -5,6 +5,8 @@
 #include <numeric>
 #include <vector>
 
+#include "models/functional/crossbar/programmed_levels.h"
+
 namespace cimera::functional {
 namespace {
 
@@ -20,40 +22,6 @@ bool lossless(const ArraySetting& setting, const WeightBlock& weights, SliceRang
   return true;
 }
 
-/// Effective levels of all cells, [cell column][row] of `cells`.
-std::vector<float> program(const devices::CellModel* cell, int level_count, const CellBlock& cells,
-                           const Stream& stream, std::uint32_t unit) {
-  std::vector<float> levels(cells.levels.begin(), cells.levels.end());
-  if (!cell || cell->ideal()) return levels;
-  for (int line = 0; line < cells.cell_columns(); ++line) {
-    const auto at = static_cast<std::size_t>(line) * cells.rows, rows = static_cast<std::size_t>(cells.rows);
-    cell->program(level_count, std::span(cells.levels).subspan(at, rows), std::span(levels).subspan(at, rows), stream,
-                  {unit, static_cast<std::uint32_t>(line), 0});
-  }
-  return levels;
-}
-
-/// Levels of the sensed columns, [slice * weights + weight][row]: of a pair, the difference.
-std::vector<float> sensed_levels(const CellBlock& cells, std::span<const float> levels) {
-  std::vector<float> sensed(static_cast<std::size_t>(cells.slices) * cells.weights * cells.rows);
-  for (int j = 0; j < cells.weights; ++j)
-    for (int s = 0; s < cells.slices; ++s)
-      for (int polarity = 0; polarity < cells.cells_per_slice; ++polarity) {
-        const std::size_t line = (static_cast<std::size_t>(j) * cells.slices + s) * cells.cells_per_slice + polarity;
-        const float* from = levels.data() + line * cells.rows;
-        float* to = sensed.data() + (static_cast<std::size_t>(s) * cells.weights + j) * cells.rows;
-        for (int k = 0; k < cells.rows; ++k) to[k] += polarity == 0 ? from[k] : -from[k];
-      }
-  return sensed;
-}
-
-/// Sums over the cells of each row.
-std::vector<double> row_sums(const CellBlock& cells, std::span<const float> levels) {
-  std::vector<double> sums(static_cast<std::size_t>(cells.rows));
-  for (std::size_t i = 0; i < levels.size(); ++i) sums[i % sums.size()] += levels[i];
-  return sums;
-}
-
 }  // namespace
 
 ArrayScratch::ArrayScratch(const ArraySetting& setting, int positions) {
@@ -67,7 +35,8 @@ ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::Cel
                                  const WeightBlock& weights, SliceRange slices, const Stream& stream,
                                  std::uint32_t unit)
     : rows_(weights.rows), weights_(weights.columns), slices_(slices) {
-  const bool ideal = !cell || cell->ideal();
+  const bool wired = in_circuit(setting.config, cell);
+  const bool ideal = (!cell || cell->ideal()) && !wired;
   exact_ = setting.shortcut && ideal && lossless(setting, weights, slices);
   const int columns = exact_ ? weights_ : weights_ * slices_.count();
   words_ = form(setting).words(rows_);
@@ -82,14 +51,22 @@ ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::Cel
   }
   if (exact_ && !setting.cell_read) return;
   const CellBlock cells = encode(setting.config, weights, slices_);
-  const std::vector<float> levels = program(cell, setting.config.levels(), cells, stream, unit);
-  if (!exact_) {
-    if (setting.deviates()) deviation_.emplace(setting, cell, cells, levels, stream, unit);
-    hold_levels(setting, ideal, cells, sensed_levels(cells, levels));
-  }
+  const std::vector<float> levels = programmed_levels(cell, setting.config.levels(), cells, stream, unit);
   if (setting.cell_read)
     for (const double level : row_sums(cells, levels))
       row_energy_.push_back(setting.cell_read->of_row(level, cells.cell_columns()));
+  if (exact_) return;
+  if (setting.deviates()) deviation_.emplace(setting, cell, cells, levels, stream, unit);
+  if (!wired) {
+    hold_levels(setting, ideal, cells, sensed_levels(cells, levels));
+  } else if (WiredCells network(setting.config, *cell, cells, levels); network.linear()) {
+    hold_levels(setting, false, cells, network.sensed_levels());
+  } else {
+    std::vector<float> bounds = sensed_levels(cells, levels);
+    for (float& level : bounds) level = std::fabs(level) + static_cast<float>(network.off_level());
+    hold_levels(setting, false, cells, bounds);
+    wired_.emplace(std::move(network));
+  }
 }
 
 void ProgrammedArray::store(int column, Lane lane, int row, int value) {
@@ -196,6 +173,8 @@ std::int64_t ProgrammedArray::read_planes(const ArraySetting& setting, const Pla
   const std::int64_t group_stride = std::int64_t{words_} * kGroupColumns;
   const int chunk = setting.planes.chunk(), block = deviation_ ? positions_together(setting) : inputs.positions;
   std::int64_t clipped = 0;
+  std::vector<std::int32_t> solved;
+  if (wired_) solved = solved_sums(setting, inputs);
   for (int first = 0; first < inputs.positions; first += block) {
     const int end = std::min(inputs.positions, first + block);
     if (deviation_) deviation_->draw(setting, inputs, first, end - first, scratch.deviation);
@@ -204,9 +183,15 @@ std::int64_t ProgrammedArray::read_planes(const ArraySetting& setting, const Pla
       for (int p = first; p < end; p += chunk) {
         const int positions = std::min(chunk, end - p);
         const int tiles = (positions * plan.count + kTileRows - 1) / kTileRows;
-        dot({inputs.digits + std::int64_t{p} * plan.count * inputs.stride, inputs.stride,
-             panel_.data() + g * group_stride, group_stride, words_, groups, tiles},
-            scratch.sums.data());
+        if (wired_) {
+          for (int r = 0; r < positions * plan.count; ++r)
+            std::copy_n(&solved[(std::int64_t{p} * plan.count + r) * stride + g * kGroupColumns],
+                        groups * kGroupColumns, scratch.sums.data() + r * kSumStride);
+        } else {
+          dot({inputs.digits + std::int64_t{p} * plan.count * inputs.stride, inputs.stride,
+               panel_.data() + g * group_stride, group_stride, words_, groups, tiles},
+              scratch.sums.data());
+        }
         Conversion conversion{nullptr, nullptr, converter.min_code, converter.max_code};
         if (gain_.size() > 0) conversion.gain = gain_.data() + g * kGroupColumns;
         if (deviation_)
@@ -222,6 +207,26 @@ std::int64_t ProgrammedArray::read_planes(const ArraySetting& setting, const Pla
     kernels.combine(scratch.totals.data() + p * stride, factor_.data(), weights_, slices_.count(), weights_,
                     constant_.data(), inputs.input_sum[p], out + p * out_stride);
   return clipped;
+}
+
+std::vector<std::int32_t> ProgrammedArray::solved_sums(const ArraySetting& setting, const PackedInputs& inputs) const {
+  const int lanes = lanes_per_word(setting.planes.lane), bits = 32 / lanes, columns = slices_.count() * weights_;
+  const std::int64_t digit_rows = std::int64_t{inputs.positions} * setting.planes.plan.count;
+  const std::int64_t stride = std::int64_t{groups_} * kGroupColumns;
+  std::vector<std::uint16_t> digits(static_cast<std::size_t>(digit_rows * rows_));
+  for (std::int64_t r = 0; r < digit_rows; ++r)
+    for (int k = 0; k < rows_; ++k) {
+      const std::uint32_t word = inputs.digits[r * inputs.stride + k / lanes];
+      digits[r * rows_ + k] = static_cast<std::uint16_t>(word >> (k % lanes * bits) & (~0u >> (32 - bits)));
+    }
+  std::vector<double> sums(static_cast<std::size_t>(digit_rows * columns));
+  wired_->sums(digits, sums);
+  std::vector<std::int32_t> fixed(static_cast<std::size_t>(digit_rows * stride));
+  for (std::int64_t r = 0; r < digit_rows; ++r)
+    for (int c = 0; c < columns; ++c)
+      fixed[r * stride + c] =
+          static_cast<std::int32_t>(std::nearbyint(std::ldexp(sums[r * columns + c], fraction_bits_)));
+  return fixed;
 }
 
 void ProgrammedArray::observe(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,

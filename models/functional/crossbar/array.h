@@ -15,6 +15,7 @@
 #include "models/functional/crossbar/encode.h"
 #include "models/functional/crossbar/histogram.h"
 #include "models/functional/crossbar/planes.h"
+#include "models/functional/crossbar/wired_cells.h"
 
 namespace cimera::functional {
 
@@ -31,10 +32,12 @@ struct ArrayScratch {
 /// far below any programming error, and every sum is exact, so that results depend neither on the order of additions
 /// nor on the processor. When cells are ideal and the converter loses nothing on any sum that these columns can give,
 /// the array holds the weight codes instead and read() is one exact integer product.
+///
+/// Where wires resist, the effective levels are those of the whole array (WiredCells). Where the input changes what the
+/// wires do (it opens gates), the circuit is solved for every step instead: each sum is rounded to fraction_bits().
 class ProgrammedArray {
  public:
-  /// Programs the cells; null: cells that hold their levels exactly. Cell column c uses line c of unit `unit` of the
-  /// stream, the row is the number within it.
+  /// Programs the cells as programmed_levels() does; null: cells without wires that hold their levels exactly.
   ProgrammedArray(const ArraySetting& setting, const devices::CellModel* cell, const WeightBlock& weights,
                   SliceRange slices, const Stream& stream, std::uint32_t unit);
 
@@ -46,7 +49,7 @@ class ProgrammedArray {
   const OperandForm& form(const ArraySetting& setting) const { return exact_ ? setting.whole : setting.planes; }
 
   /// The level that a sensed column holds in a row (of a pair: the difference); `slice` counts from the first one of
-  /// the array. Not for exact() arrays.
+  /// the array. Not for exact() arrays, nor where every step is solved.
   double level(const ArraySetting& setting, int row, int weight, int slice) const;
 
   /// out[p * out_stride + j] += sum over rows of x * w as the machine computes it; counts what it did. `inputs` are of
@@ -54,7 +57,7 @@ class ProgrammedArray {
   void read(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs, ArrayScratch& scratch,
             double* out, std::int64_t out_stride, CrossbarCounts& counts) const;
 
-  /// Adds the sums of all columns and steps to the histograms of their slices. Not for exact() arrays.
+  /// Adds the sums of all columns and steps to the histograms of their slices. Not for exact() arrays and wires.
   void observe(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
                ArrayScratch& scratch, std::span<SumHistogram> by_slice) const;
 
@@ -66,6 +69,8 @@ class ProgrammedArray {
   int positions_together(const ArraySetting& setting) const;
   std::int64_t read_planes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
                            ArrayScratch& scratch, double* out, std::int64_t out_stride) const;
+  /// Column sums of all positions and steps, [digit row][whole groups of columns], as fixed-point numbers.
+  std::vector<std::int32_t> solved_sums(const ArraySetting& setting, const PackedInputs& inputs) const;
   void read_codes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
                   ArrayScratch& scratch, double* out, std::int64_t out_stride) const;
 
@@ -80,6 +85,7 @@ class ProgrammedArray {
   AlignedArray<float> level_gain_;         // there, by column: codes per level unit
   AlignedArray<double> factor_;            // planes: [slice][weight]; exact: [step][kSumStride]
   AlignedArray<double> constant_;          // planes: factors of the input sum; exact: what the bias of the inputs added
+  std::optional<WiredCells> wired_;        // where every step is solved
   std::vector<ops::JouleSum> row_energy_;  // where it is measured: of a row driven with digit 1 for one step
 };
 

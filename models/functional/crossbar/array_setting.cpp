@@ -10,7 +10,7 @@ ArraySetting array_setting(const CrossbarConfig& config, const PlaneKernels& ker
   config.check();
   const devices::CellModel* cell = choice.cell;
   const bool noisy = cell && cell->read_noise() != devices::ReadNoise::kNone;
-  const bool whole_levels = (!cell || cell->ideal()) && !noisy;
+  const bool whole_levels = (!cell || cell->ideal()) && !noisy && !in_circuit(config, cell);
   const bool bytes = kernels.dot8 != nullptr;
   const int magnitude_bits = config.input_bits - (config.input_signed ? 1 : 0);
   const OperandForm planes{bytes && whole_levels && config.levels() <= 128 ? Lane::kInt8 : Lane::kInt16,

@@ -13,6 +13,7 @@ CrossbarConfig one_column_block(CrossbarConfig config, const WeightBlock& weight
   config.slice_layout = SliceLayout::kTogether;
   config.columns = weights.columns * config.cells_per_weight();
   config.adc_range = AdcRange::kFullRange;  // nothing is converted
+  config.wires = {};
   return config;
 }
 

@@ -38,9 +38,11 @@ struct CellBlock {
   std::vector<double> input_factor;  ///< [weight]; whole numbers
 
   int cell_columns() const { return weights * slices * cells_per_slice; }
+  std::size_t cell_column(int weight, int slice, int polarity) const {
+    return (static_cast<std::size_t>(weight) * slices + slice) * cells_per_slice + polarity;
+  }
   std::span<const std::uint8_t> column(int weight, int slice, int polarity) const {
-    const std::size_t index = (static_cast<std::size_t>(weight) * slices + slice) * cells_per_slice + polarity;
-    return std::span(levels).subspan(index * rows, rows);
+    return std::span(levels).subspan(cell_column(weight, slice, polarity) * rows, rows);
   }
 };
 

@@ -1,0 +1,36 @@
+#include "models/functional/crossbar/programmed_levels.h"
+
+namespace cimera::functional {
+
+std::vector<float> programmed_levels(const devices::CellModel* cell, int level_count, const CellBlock& cells,
+                                     const Stream& stream, std::uint32_t unit) {
+  std::vector<float> programmed(cells.levels.begin(), cells.levels.end());
+  if (!cell || cell->ideal()) return programmed;
+  for (int column = 0; column < cells.cell_columns(); ++column) {
+    const std::size_t at = static_cast<std::size_t>(column) * cells.rows, rows = static_cast<std::size_t>(cells.rows);
+    cell->program(level_count, std::span(cells.levels).subspan(at, rows), std::span(programmed).subspan(at, rows),
+                  stream, {unit, static_cast<std::uint32_t>(column), 0});
+  }
+  return programmed;
+}
+
+std::vector<float> sensed_levels(const CellBlock& cells, std::span<const float> programmed) {
+  std::vector<float> sensed(static_cast<std::size_t>(cells.slices) * cells.weights * cells.rows);
+  for (int j = 0; j < cells.weights; ++j)
+    for (int s = 0; s < cells.slices; ++s) {
+      float* to = sensed.data() + (static_cast<std::size_t>(s) * cells.weights + j) * cells.rows;
+      const float* from = programmed.data() + cells.cell_column(j, s, 0) * cells.rows;
+      for (int k = 0; k < cells.rows; ++k) to[k] = from[k];
+      if (cells.cells_per_slice == 2)
+        for (int k = 0; k < cells.rows; ++k) to[k] += -from[cells.rows + k];
+    }
+  return sensed;
+}
+
+std::vector<double> row_sums(const CellBlock& cells, std::span<const float> programmed) {
+  std::vector<double> sums(cells.rows);
+  for (std::size_t i = 0; i < programmed.size(); ++i) sums[i % cells.rows] += programmed[i];
+  return sums;
+}
+
+}  // namespace cimera::functional
