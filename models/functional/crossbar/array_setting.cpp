@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/functional/crossbar/wired_cells.h"
+
 namespace cimera::functional {
 
 ArraySetting array_setting(const CrossbarConfig& config, const PlaneKernels& kernels, int layer_rows,
