@@ -10,6 +10,8 @@
 namespace cimera::ops {
 namespace {
 
+constexpr int kMostMismatchedBits = 14;  // each converter has a table of its thresholds
+
 void check_range(const Where& where, const char* name, int value, int lowest, int highest) {
   if (value < lowest || value > highest)
     fail_input(where, fmt::format("{} = {}: must be {}..{}; the nearest is {}", name, value, lowest, highest,
@@ -27,7 +29,10 @@ void CrossbarConfig::check(const Where& where) const {
   check_range(where, "dac_bits", dac_bits, 1, 8);
   check_range(where, "adc_bits", adc_bits, differential() ? 2 : 1, std::min(24, 31 - input_bits));
   check_range(where, "columns_per_adc", columns_per_adc, 1, 1 << 30);
-  if (!(adc.offset_sigma >= 0.0 && adc.gain_sigma >= 0.0 && adc.noise_sigma >= 0.0))
+  if (adc.mismatch_sigma > 0.0 && adc_bits > kMostMismatchedBits)
+    fail_input(where, fmt::format("adc_bits = {}: mismatch is modelled for converters of at most {} bits", adc_bits,
+                                  kMostMismatchedBits));
+  if (!(adc.mismatch_sigma >= 0.0 && adc.offset_sigma >= 0.0 && adc.gain_sigma >= 0.0 && adc.noise_sigma >= 0.0))
     fail_input(where, "errors of converters must not be negative");
   if (!(adc_percentile > 0.0 && adc_percentile <= 100.0))
     fail_input(where, fmt::format("adc_percentile = {}: must be above 0 and at most 100", adc_percentile));

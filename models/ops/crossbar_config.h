@@ -36,13 +36,24 @@ enum class SliceLayout {
   kApart,     ///< each in an array of its own; their sums are shifted and added like those of row blocks
 };
 
+/// How a converter finds its code, which decides what mismatch of its parts does to its thresholds.
+enum class ConverterType {
+  kSar,    ///< successive approximation with binary weighted capacitors: bit i is made of 2^i unit capacitors
+  kRamp,   ///< a ramp of 2^b steps that is compared with the input
+  kFlash,  ///< 2^b - 1 comparators (a multilevel sense amplifier), or one
+};
+
 /// What converters do wrong, drawn for each of them once; in steps of their codes unless said otherwise.
 struct ConverterErrors {
+  ConverterType type = ConverterType::kSar;
+  /// Standard deviation of a unit capacitor (SAR) or of a step (ramp), relative; of the threshold of a comparator
+  /// (flash), in steps of the code.
+  double mismatch_sigma = 0.0;
   double offset_sigma = 0.0;  ///< standard deviation of the offsets of converters
   double gain_sigma = 0.0;    ///< of their gains, relative
   double noise_sigma = 0.0;   ///< of each conversion
 
-  bool errs() const { return offset_sigma != 0.0 || gain_sigma != 0.0 || noise_sigma != 0.0; }
+  bool errs() const { return mismatch_sigma != 0.0 || offset_sigma != 0.0 || gain_sigma != 0.0 || noise_sigma != 0.0; }
 };
 
 /// Valid ranges are given with each member; check() enforces them.

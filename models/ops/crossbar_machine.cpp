@@ -112,6 +112,9 @@ EnumNames<AdcRangeOf> enum_names(const AdcRangeOf*) {
 EnumNames<SliceLayout> enum_names(const SliceLayout*) {
   return {{"together", SliceLayout::kTogether}, {"apart", SliceLayout::kApart}};
 }
+EnumNames<ConverterType> enum_names(const ConverterType*) {
+  return {{"sar", ConverterType::kSar}, {"ramp", ConverterType::kRamp}, {"flash", ConverterType::kFlash}};
+}
 EnumNames<Schedule> enum_names(const Schedule*) {
   return {{"pipelined", Schedule::kPipelined}, {"layered", Schedule::kLayered}};
 }
@@ -207,6 +210,16 @@ Schema<CrossbarPrecision> schema(const CrossbarPrecision*) {
 Schema<ConverterErrors> schema(const ConverterErrors*) {
   using T = ConverterErrors;
   return Schema<T>("adc", "errors of the converters, drawn for each of them")
+      .opt("type", &T::type,
+           "what mismatch does: to the capacitors of a sar, to the steps of a ramp, to the comparators of a flash "
+           "converter",
+           "sar")
+      .opt("mismatch_sigma", &T::mismatch_sigma,
+           "standard deviation of a unit capacitor or of a step of the ramp, relative; of a threshold of flash, in "
+           "steps "
+           "of the code",
+           "0: no mismatch")
+      .range(0, 16)
       .opt("offset_sigma", &T::offset_sigma, "standard deviation of offsets, in steps of the code", "0: no offset")
       .range(0, 65536)
       .opt("gain_sigma", &T::gain_sigma, "standard deviation of gains, relative", "0: no gain error")
@@ -300,7 +313,7 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
           "do not give: use zero_steps: driven",
           [](const T& m) {
             return m.pipeline.zero_steps == ZeroSteps::kDriven ||
-                   (m.adc.offset_sigma == 0.0 && m.adc.noise_sigma == 0.0);
+                   (m.adc.offset_sigma == 0.0 && m.adc.noise_sigma == 0.0 && m.adc.mismatch_sigma == 0.0);
           })
       .check("a weight does not fit in one row of an array",
              [](const T& m) { return m.config().columns_per_weight() <= m.organisation.columns; })

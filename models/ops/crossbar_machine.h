@@ -136,6 +136,7 @@ EnumNames<WeightEncoding> enum_names(const WeightEncoding*);
 EnumNames<AdcRange> enum_names(const AdcRange*);
 EnumNames<AdcRangeOf> enum_names(const AdcRangeOf*);
 EnumNames<SliceLayout> enum_names(const SliceLayout*);
+EnumNames<ConverterType> enum_names(const ConverterType*);
 EnumNames<Schedule> enum_names(const Schedule*);
 EnumNames<TileFunction> enum_names(const TileFunction*);
 EnumNames<DynamicMatmul> enum_names(const DynamicMatmul*);

@@ -197,6 +197,10 @@ std::int64_t ProgrammedArray::read_planes(const ArraySetting& setting, const Pla
         if (deviation_)
           conversion.deviation = deviation_->at(setting, kernels, inputs, p, positions, (p - first) * plan.count, g,
                                                 groups, level_gain_.data(), scratch.deviation);
+        if (deviation_ && deviation_->thresholds()) {
+          conversion.thresholds = deviation_->thresholds(), conversion.bits = setting.config.adc_bits;
+          conversion.table = deviation_->table() + g * kGroupColumns;
+        }
         clipped += kernels.convert(scratch.sums.data(), positions, groups, plan, conversion,
                                    scratch.totals.data() + p * stride + g * kGroupColumns, stride);
       }

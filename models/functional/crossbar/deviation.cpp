@@ -4,6 +4,8 @@
 #include <cmath>
 #include <optional>
 
+#include "models/functional/crossbar/thresholds.h"
+
 namespace cimera::functional {
 namespace {
 
@@ -41,6 +43,16 @@ Deviation::Deviation(const ArraySetting& setting, const devices::CellModel* cell
   std::vector<float> offsets(static_cast<std::size_t>(converters)), gains(offsets.size());
   if (adc.offset_sigma > 0.0) stream.branch("converter offset").normal({unit, 0, 0}, offsets);
   if (adc.gain_sigma > 0.0) stream.branch("converter gain").normal({unit, 0, 0}, gains);
+  const std::size_t codes = std::size_t{1} << setting.config.adc_bits;
+  if (adc.mismatch_sigma > 0.0) {
+    table_ = AlignedArray<std::int32_t>(static_cast<std::size_t>(padded_));
+    const Stream mismatch = stream.branch("converter mismatch");
+    for (int c = 0; c < converters; ++c) {
+      const std::vector<float> own =
+          converter_thresholds(adc, setting.config.adc_bits, mismatch, unit, static_cast<std::uint32_t>(c));
+      thresholds_.insert(thresholds_.end(), own.begin(), own.end());
+    }
+  }
   for (int s = 0; s < cells.slices; ++s)
     for (int j = 0; j < cells.weights; ++j) {
       const int column = s * cells.weights + j;
@@ -48,6 +60,8 @@ Deviation::Deviation(const ArraySetting& setting, const devices::CellModel* cell
           static_cast<std::size_t>((j * cells.slices + s) * cells_per_column_ / setting.config.columns_per_adc);
       offset_[static_cast<std::size_t>(column)] = static_cast<float>(adc.offset_sigma) * offsets[converter];
       gain_error_[static_cast<std::size_t>(column)] = static_cast<float>(adc.gain_sigma) * gains[converter];
+      if (!thresholds_.empty())
+        table_[static_cast<std::size_t>(column)] = static_cast<std::int32_t>(converter * (codes - 1));
     }
   if (setting.noise == NoiseDraws::kNone) return;
   if (cell->read_noise() == devices::ReadNoise::kFlicker)

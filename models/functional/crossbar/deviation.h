@@ -42,6 +42,11 @@ class Deviation {
   float offset(int column) const { return offset_[column]; }
   float gain_error(int column) const { return gain_error_[static_cast<std::size_t>(column)]; }
 
+  /// Thresholds of converters whose parts do not match, and by column where those of its converter begin, as
+  /// Conversion has them; null where they match.
+  const float* thresholds() const { return thresholds_.empty() ? nullptr : thresholds_.data(); }
+  const std::int32_t* table() const { return table_.data(); }
+
   /// Draws what all columns need for the reads of some positions.
   void draw(const ArraySetting& setting, const PackedInputs& inputs, int first_position, int positions,
             DeviationScratch& scratch) const;
@@ -66,6 +71,8 @@ class Deviation {
   int weights_, slices_, cells_per_column_;
   AlignedArray<float> offset_;
   std::vector<float> gain_error_;
+  std::vector<float> thresholds_;
+  AlignedArray<std::int32_t> table_;
 };
 
 }  // namespace cimera::functional

@@ -220,7 +220,22 @@ HWY_INLINE Sums round_half_even(V value) {
 }
 
 /// What is done to a sum before it is clamped.
-enum class Analog { kWhole, kGain, kDeviation };
+enum class Analog { kWhole, kGain, kDeviation, kThresholds };
+
+/// The code of inputs `above` the lowest code: as many steps higher as thresholds are reached, found by halving.
+template <class V>
+HWY_INLINE Sums code_by_thresholds(V above, Sums lowest, const Conversion& conversion, int column) {
+  const hn::Rebind<float, decltype(kSumTag)> float_tag;
+  const Sums one = hn::Set(kSumTag, 1);
+  Sums at = hn::Load(kSumTag, conversion.table + column), code = lowest;
+  for (int half = 1 << (conversion.bits - 1); half > 0; half /= 2) {
+    const Sums step = hn::Set(kSumTag, half);
+    const auto threshold = hn::GatherIndex(float_tag, conversion.thresholds, hn::Sub(hn::Add(at, step), one));
+    const Sums up = hn::IfThenElseZero(hn::RebindMask(kSumTag, hn::Ge(above, threshold)), step);
+    at = hn::Add(at, up), code = hn::Add(code, up);
+  }
+  return code;
+}
 
 /// kBits: of a digit, or 0 for any number.
 template <Analog kAnalog, int kBits>
@@ -236,9 +251,14 @@ std::int64_t convert_sums(const std::int32_t* sums, int positions, int groups, c
     Sums raw = hn::Load(kSumTag, sums + step * kSumStride + c);
     if constexpr (kAnalog != Analog::kWhole) {
       auto value = hn::Mul(hn::ConvertTo(float_tag, raw), hn::Load(float_tag, conversion.gain + c));
-      if constexpr (kAnalog == Analog::kDeviation)
+      if constexpr (kAnalog == Analog::kDeviation || kAnalog == Analog::kThresholds)
         value = hn::Add(value, hn::Load(float_tag, deviation + step * kSumStride + c));
       raw = round_half_even(value);
+      if constexpr (kAnalog == Analog::kThresholds) {
+        const auto outside = hn::Ne(raw, hn::Min(hn::Max(raw, lowest), highest));
+        clipped = hn::IfThenElse(outside, hn::Add(clipped, one), clipped);
+        return code_by_thresholds(hn::Sub(value, hn::ConvertTo(float_tag, lowest)), lowest, conversion, c);
+      }
     }
     const Sums code = hn::Min(hn::Max(raw, lowest), highest);
     clipped = hn::IfThenElse(hn::Ne(raw, code), hn::Add(clipped, one), clipped);
@@ -258,7 +278,7 @@ std::int64_t convert_sums(const std::int32_t* sums, int positions, int groups, c
       }
       hn::StoreU(total, kSumTag, totals + c);
     }
-    if constexpr (kAnalog == Analog::kDeviation) deviation += plan.count * kSumStride;
+    if constexpr (kAnalog == Analog::kDeviation || kAnalog == Analog::kThresholds) deviation += plan.count * kSumStride;
   }
   HWY_ALIGN std::int32_t lanes[kLanes];
   hn::Store(clipped, kSumTag, lanes);
@@ -271,7 +291,9 @@ std::int64_t convert(const std::int32_t* sums, int positions, int groups, const 
                      const Conversion& conversion, std::int32_t* totals, std::int64_t stride) {
   constexpr auto kBit = [](bool one, auto for_one, auto for_any) { return one ? for_one : for_any; };
   const bool one = plan.bits == 1;
-  const auto convert_as = conversion.deviation != nullptr
+  const auto convert_as = conversion.thresholds != nullptr
+                              ? kBit(one, convert_sums<Analog::kThresholds, 1>, convert_sums<Analog::kThresholds, 0>)
+                          : conversion.deviation != nullptr
                               ? kBit(one, convert_sums<Analog::kDeviation, 1>, convert_sums<Analog::kDeviation, 0>)
                           : conversion.gain != nullptr
                               ? kBit(one, convert_sums<Analog::kGain, 1>, convert_sums<Analog::kGain, 0>)

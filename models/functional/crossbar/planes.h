@@ -42,6 +42,11 @@ struct Conversion {
   const float* gain;       ///< by column: codes per unit of a sum; null: 1, for whole level units and unit step
   const float* deviation;  ///< [digit row][kSumStride], in codes: noise and offset; null: none
   std::int32_t min_code, max_code;
+  /// Where codes begin, 2^bits - 1 rising thresholds for each converter, in steps above min_code; null: at halves. With
+  /// thresholds there must be a gain and a deviation.
+  const float* thresholds = nullptr;
+  const std::int32_t* table = nullptr;  ///< by column: where those of its converter begin in `thresholds`
+  int bits = 0;
 };
 
 /// Operands of dot_float(): squared digits and variances, whose sums are the variances of columns.
