@@ -48,6 +48,12 @@ std::int64_t ArrayGrid::weights_in(std::int64_t column_block) const {
   return std::min(each, shape_.columns - column_block * each);
 }
 
+std::int64_t ArrayGrid::reads_before(std::int64_t end) const {
+  // All row blocks but the last ones, of one place in the matrix, are full.
+  const std::int64_t full = std::min(end, shape_.rows / config_.rows * slice_arrays_);
+  return full * config_.row_groups(config_.rows) + (end - full) * config_.row_groups(shape_.rows % config_.rows);
+}
+
 ArrayGrid::Totals ArrayGrid::totals(std::int64_t end) const {
   const At next = at(end);
   const std::int64_t columns = next.group * column_blocks_ + next.column_block;  // that are complete, of blocks
@@ -57,7 +63,11 @@ ArrayGrid::Totals ArrayGrid::totals(std::int64_t end) const {
   return {.rows = columns * all + rows,
           .weights = weights * row_blocks_ + next.row_block * here,
           .products = weights * all + rows * here,
-          .heads = weights + (next.row_block > 0 ? here : 0)};
+          .heads = weights + (next.row_block > 0 ? here : 0),
+          .reads = columns * reads_before(row_blocks_) + reads_before(next.row_block),
+          .conversions =
+              config_.slices_per_array() * (weights * reads_before(row_blocks_) + here * reads_before(next.row_block)) +
+              config_.unit_columns() * (columns * reads_before(row_blocks_) + reads_before(next.row_block))};
 }
 
 std::vector<ArrayGrid::RowSpan> ArrayGrid::row_spans(std::int64_t first, std::int64_t last) const {
@@ -89,8 +99,9 @@ ops::Mvm ArrayGrid::mvm(std::int64_t first, std::int64_t last, std::int64_t resu
   const Totals before = totals(first), after = totals(last);
   const std::int64_t weights = after.weights - before.weights;
   op.driven_rows = after.rows - before.rows;
-  op.used_columns = weights * config_.slices_per_array();
-  op.row_sums = config_.differential() ? 0 : last - first;
+  op.reads = after.reads - before.reads;
+  op.used_columns = after.conversions - before.conversions;
+  op.row_sums = config_.sums_inputs() ? op.reads : 0;
   op.result_bits = weights * result_bits;
   op.merges = weights - (after.heads - before.heads);
   if (const At from = at(first); from.row_block > 0) op.merges -= weights_in(from.column_block);
@@ -101,7 +112,13 @@ ops::Mvm ArrayGrid::mvm(std::int64_t first, std::int64_t last, std::int64_t resu
 }
 
 std::int64_t ArrayGrid::cells(std::int64_t first, std::int64_t last) const {
-  return (totals(last).products - totals(first).products) * config_.columns_per_weight();
+  const Totals before = totals(first), after = totals(last);
+  return (after.products - before.products) * config_.columns_per_weight() +
+         (after.rows - before.rows) * config_.unit_columns();
+}
+
+std::int64_t ArrayGrid::weights(std::int64_t first, std::int64_t last) const {
+  return totals(last).products - totals(first).products;
 }
 
 std::vector<Range> ArrayGrid::inputs(std::int64_t first, std::int64_t last) const {

@@ -33,8 +33,9 @@ class ArrayGrid {
 
   /// The operation of arrays [first, last): counts of one position.
   ops::Mvm mvm(std::int64_t first, std::int64_t last, std::int64_t result_bits) const;
-  /// Cells of arrays [first, last) that hold weights.
+  /// Cells of arrays [first, last) that are written, and the weights (or slices of weights) in them.
   std::int64_t cells(std::int64_t first, std::int64_t last) const;
+  std::int64_t weights(std::int64_t first, std::int64_t last) const;
   /// Elements of the input of one image that arrays [first, last) need, as disjoint ranges in order.
   std::vector<Range> inputs(std::int64_t first, std::int64_t last) const;
   /// Elements of the output of one image whose first row block lies in [first, last): this part is their home.
@@ -55,6 +56,8 @@ class ArrayGrid {
     std::int64_t rows, weights;  ///< mapped rows; weights beside each other in a row
     std::int64_t products;       ///< rows x weights
     std::int64_t heads;          ///< weights beside each other in a row of first row blocks
+    std::int64_t reads;          ///< of a step
+    std::int64_t conversions;    ///< of a step
   };
   Totals totals(std::int64_t end) const;
 
@@ -62,6 +65,8 @@ class ArrayGrid {
   std::int64_t first_row(std::int64_t row_block) const;
   /// Rows of row blocks [0, end) together.
   std::int64_t rows_before(std::int64_t end) const;
+  /// Reads of a step of one array of each of row blocks [0, end).
+  std::int64_t reads_before(std::int64_t end) const;
   Range outputs(const At& from, std::int64_t columns) const;
 
   workloads::MvmShape shape_;

@@ -23,8 +23,8 @@ WeightLoading::WeightLoading(const workloads::Network& network, const ops::Cross
 Loading WeightLoading::load(const Part& part) {
   const workloads::Layer& layer = network_.layers[part.layer.value()];
   const ops::CrossbarConfig& config = configs_[part.layer.value()];
-  const std::int64_t cells = ArrayGrid(network_, layer, config).cells(part.first, part.last);
-  const std::int64_t weights = cells / config.columns_per_weight();
+  const ArrayGrid grid(network_, layer, config);
+  const std::int64_t cells = grid.cells(part.first, part.last), weights = grid.weights(part.first, part.last);
   const std::int64_t bits = weights * config.stored_bits();
   std::int64_t& first = before_[part.layer];
   ops::Task move, write;

@@ -76,7 +76,11 @@ std::int64_t PlacedLayer::weights(std::int64_t first, std::int64_t last) const {
 }
 
 std::int64_t PlacedLayer::cells(std::int64_t first, std::int64_t last) const {
-  return weights(first, last) * groups_[0].config().columns_per_weight();
+  const ops::CrossbarConfig& config = groups_[0].config();
+  std::int64_t sum = weights(first, last) * config.columns_per_weight();
+  for (std::int64_t array = first; array < last; ++array)
+    sum += config.unit_columns() * groups_[0].array(at(array).row_block, at(array).column_block).rows();
+  return sum;
 }
 
 std::vector<Range> PlacedLayer::inputs(std::int64_t first, std::int64_t last) const {

@@ -23,6 +23,7 @@ void check_range(const Where& where, const char* name, int value, int lowest, in
 void CrossbarConfig::check(const Where& where) const {
   check_range(where, "rows", rows, 1, 4096);
   check_range(where, "columns", columns, 1, 16384);
+  check_range(where, "active_rows", active_rows, 0, 4096);
   check_range(where, "cell_bits", cell_bits, 1, 8);
   check_range(where, "weight_bits", weight_bits, 1, 16);
   check_range(where, "input_bits", input_bits, 1, 16);
@@ -42,11 +43,12 @@ void CrossbarConfig::check(const Where& where) const {
                "differential or two_sided");
   if (wires.inputs == ArrayInputs::kGates && dac_bits != 1)
     fail_input(where, fmt::format("dac_bits = {}: inputs that open gates are on or off; use 1", dac_bits));
-  if (columns < columns_per_weight())
-    fail_input(where,
-               fmt::format("columns = {}: one weight of {} bits needs {} cells of {} bits beside each other; use "
-                           "at least {} columns",
-                           columns, weight_bits, columns_per_weight(), cell_bits, columns_per_weight()));
+  if (weights_per_array() < 1)
+    fail_input(
+        where,
+        fmt::format("columns = {}: one weight of {} bits needs {} cells of {} bits beside each other; use "
+                    "at least {} columns",
+                    columns, weight_bits, columns_per_weight(), cell_bits, columns_per_weight() + unit_columns()));
 }
 
 int CrossbarConfig::slices() const {
@@ -76,8 +78,9 @@ int CrossbarConfig::digit_max() const {
 }
 
 std::int64_t CrossbarConfig::sum_bound() const {
-  const std::int64_t levels_sum = std::int64_t{rows} * (levels() - 1);
-  return (encoding == WeightEncoding::kFlip ? levels_sum / 2 : levels_sum) * digit_max();
+  std::int64_t sum = std::int64_t{rows_together()} * (levels() - 1);
+  if (encoding == WeightEncoding::kFlip) sum = std::min(sum, std::int64_t{rows} * (levels() - 1) / 2);
+  return sum * digit_max();
 }
 
 int CrossbarConfig::sum_bits(std::int64_t arrays) const {
@@ -87,7 +90,8 @@ int CrossbarConfig::sum_bits(std::int64_t arrays) const {
 }
 
 int CrossbarConfig::lossless_adc_bits() const {
-  return std::bit_width(static_cast<std::uint64_t>(sum_bound())) + (differential() ? 1 : 0);
+  const std::int64_t bound = std::max(sum_bound(), unit_columns() == 0 ? 0 : unit_sum_bound());
+  return std::bit_width(static_cast<std::uint64_t>(bound)) + (differential() ? 1 : 0);
 }
 
 }  // namespace cimera::ops

@@ -12,8 +12,10 @@ namespace cimera::ops {
 enum class WeightEncoding {
   kDifferential,  ///< magnitude slices in one of two columns, by sign; the pair is subtracted before ONE conversion
   kOffset,        ///< w + 2^(b-1) in unsigned slices; 2^(b-1) * (sum of inputs) is subtracted digitally
-  kFlip,      ///< offset, and a column whose levels sum to more than half of rows * (L-1) is stored as L-1-level (ISAAC
-              ///< section 5); undone digitally with the sum of inputs
+  kFlip,  ///< offset, and a column whose levels sum to more than half of rows * (L-1) is stored as L-1-level (ISAAC
+          ///< section 5); undone digitally with the sum of inputs
+  kOffsetColumn,  ///< offset, and the sum of inputs is measured: one column of each array, all cells of level
+                  ///< 2^(cell_bits - 1), is converted like the others
   kTwoSided,  ///< differential around the middle level: a signed slice d = -(L-1)..L-1 in levels ceil((L-1 + d) / 2)
               ///< and that - d
 };
@@ -60,6 +62,7 @@ struct ConverterErrors {
 struct CrossbarConfig {
   int rows = 128;             ///< cells per column of one array, 1..4096
   int columns = 128;          ///< cells per row of one array, 1..16384
+  int active_rows = 0;        ///< rows driven together; an array of more is read several times a step; 0: all; 0..4096
   int cell_bits = 2;          ///< 1..8; a cell has L = 2^cell_bits levels
   int weight_bits = 16;       ///< 1..16
   int input_bits = 16;        ///< 1..16
@@ -80,6 +83,7 @@ struct CrossbarConfig {
   void check(const Where& where = {}) const;
 
   int levels() const { return 1 << cell_bits; }
+  /// Signed codes: pairs are subtracted before they are converted.
   bool differential() const {
     return encoding == WeightEncoding::kDifferential || encoding == WeightEncoding::kTwoSided;
   }
@@ -93,8 +97,22 @@ struct CrossbarConfig {
   int slices_per_array() const { return slices() / slice_arrays(); }
   /// Cells of one weight beside each other in an array.
   int columns_per_weight() const { return slices_per_array() * cells_per_slice(); }
-  /// Weights (or one slice of each) beside each other in one array: floor(columns / columns_per_weight()).
-  int weights_per_array() const { return columns / columns_per_weight(); }
+  /// Cells of a row that measure the sum of inputs, not weights.
+  int unit_columns() const { return encoding == WeightEncoding::kOffsetColumn ? 1 : 0; }
+  int unit_level() const { return levels() / 2; }
+  /// Weights (or one slice of each) beside each other in one array.
+  int weights_per_array() const { return (columns - unit_columns()) / columns_per_weight(); }
+  /// Columns (differential: pairs) that a read of an array with so many weights converts.
+  int columns_converted(int weights) const { return weights * slices_per_array() + unit_columns(); }
+  std::int64_t columns_converted(std::int64_t weights) const { return weights * slices_per_array() + unit_columns(); }
+  /// Whether every read needs the sum of the inputs, made digitally.
+  bool sums_inputs() const { return encoding == WeightEncoding::kOffset || encoding == WeightEncoding::kFlip; }
+  /// Groups of rows that an array with so many rows drives one after the other in a step.
+  std::int64_t row_groups(std::int64_t of_rows) const {
+    return active_rows == 0 ? 1 : (of_rows + active_rows - 1) / active_rows;
+  }
+  /// Rows driven together in a full array.
+  int rows_together() const { return active_rows == 0 || active_rows > rows ? rows : active_rows; }
   /// Bits of a weight that one array is written with.
   int stored_bits() const { return slice_arrays() == 1 ? weight_bits : cell_bits + (differential() ? 1 : 0); }
 
@@ -110,8 +128,10 @@ struct CrossbarConfig {
   /// Largest digit that a step drives.
   int digit_max() const;
 
-  /// Largest |column sum| of a full array of ideal cells in one step, in level units.
+  /// Largest |column sum| of one read of a full array of ideal cells, in level units.
   std::int64_t sum_bound() const;
+  /// The same of a column that measures the sum of inputs.
+  std::int64_t unit_sum_bound() const { return std::int64_t{rows_together()} * unit_level() * digit_max(); }
   /// Bits that hold every sum over `arrays` arrays of one column, slices or row blocks: what a partial sum takes on its
   /// way to another tile. weight_bits + input_bits + ceil(log2(rows)) + ceil(log2(row blocks)); arrays >= 1.
   int sum_bits(std::int64_t arrays) const;

@@ -22,6 +22,7 @@ CrossbarConfig CrossbarMachine::config(int weight_bits, int input_bits, bool inp
   if (pipeline.serial) dac_bits = phase_bits(magnitude, dac_bits);
   return {.rows = static_cast<int>(organisation.rows),
           .columns = static_cast<int>(organisation.columns),
+          .active_rows = static_cast<int>(organisation.active_rows),
           .cell_bits = static_cast<int>(precision.cell_bits),
           .weight_bits = weight_bits,
           .input_bits = input_bits,
@@ -100,6 +101,7 @@ EnumNames<WeightEncoding> enum_names(const WeightEncoding*) {
   return {{"differential", WeightEncoding::kDifferential},
           {"two_sided", WeightEncoding::kTwoSided},
           {"offset", WeightEncoding::kOffset},
+          {"offset_column", WeightEncoding::kOffsetColumn},
           {"flip", WeightEncoding::kFlip}};
 }
 EnumNames<AdcRange> enum_names(const AdcRange*) {
@@ -167,6 +169,10 @@ Schema<CrossbarOrganisation> schema(const CrossbarOrganisation*) {
       .range(1, 4096)
       .need("columns", &T::columns, "bitlines of an array")
       .range(1, 4096)
+      .opt("active_rows", &T::active_rows,
+           "wordlines that can be driven together: an array with more is read group after group in every step; 0: all",
+           "all")
+      .range(0, 4096)
       .check(
           "tiles_per_router, as a rectangle as near to a square as it goes (4: 2 x 2, 2: 2 x 1), must divide tiles_x "
           "and "
@@ -316,7 +322,7 @@ Schema<CrossbarMachine> schema(const CrossbarMachine*) {
                    (m.adc.offset_sigma == 0.0 && m.adc.noise_sigma == 0.0 && m.adc.mismatch_sigma == 0.0);
           })
       .check("a weight does not fit in one row of an array",
-             [](const T& m) { return m.config().columns_per_weight() <= m.organisation.columns; })
+             [](const T& m) { return m.config().weights_per_array() >= 1; })
       .check(
           "a component of a crossbar machine is charged for events, for what was measured, or always; not by the state "
           "of its units",

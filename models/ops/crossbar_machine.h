@@ -42,6 +42,7 @@ struct CrossbarOrganisation {
   std::int64_t tiles_per_router = 1;      ///< concentration of the mesh, along x then y: 4 is 2 x 2
   std::int64_t imas_per_tile = 0, arrays_per_ima = 0, adcs_per_ima = 0;
   std::int64_t rows = 0, columns = 0;  ///< cells of one array
+  std::int64_t active_rows = 0;        ///< rows that can be driven together; 0: all
 
   std::int64_t tiles() const { return tiles_x * tiles_y; }  ///< of one chip
   /// Tiles of one router along x and y: as near to a square as `tiles_per_router` goes, wider than high.

@@ -10,11 +10,12 @@ Duration CrossbarMachine::step() const {
   if (pipeline.serial)
     return Duration::fs(
         std::gcd(pipeline.array_read.fs(), std::gcd(pipeline.serial->decision.fs(), pipeline.serial->phase.fs())));
-  if (!pipeline.adc_rate) return pipeline.array_read;
+  const std::int64_t reads = config().row_groups(organisation.rows);  // of a full array, one after the other
+  if (!pipeline.adc_rate) return pipeline.array_read * reads;
   const std::int64_t columns = organisation.columns * organisation.arrays_per_ima;
   const std::int64_t each = (columns + organisation.adcs_per_ima - 1) / organisation.adcs_per_ima;
   const Duration conversion = Duration::from(Seconds::si(static_cast<double>(each) / pipeline.adc_rate->si()));
-  return std::max(pipeline.array_read, conversion);
+  return std::max(pipeline.array_read, conversion) * reads;
 }
 
 SerialCounts CrossbarMachine::serial(const CrossbarConfig& config) const {
@@ -26,7 +27,7 @@ std::int64_t CrossbarMachine::beats(const CrossbarConfig& config) const {
   const SerialCounts n = serial_counts(config);
   const Duration time = pipeline.array_read * n.integrations + pipeline.serial->decision * n.decisions +
                         pipeline.serial->phase * n.phases;
-  return time.fs() / step().fs();
+  return time.fs() / step().fs() * config.row_groups(organisation.rows);
 }
 
 void CrossbarMachine::apply_supply() {

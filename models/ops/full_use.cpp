@@ -31,13 +31,15 @@ Counts full_tile_events(const CrossbarMachine& machine) {
   const std::int64_t sums = arrays * config.weights_per_array(), results = sums / config.slice_arrays();
   const std::int64_t bits = machine.precision.result_bits;
   const SerialCounts serial = machine.serial(config);
+  const std::int64_t reads = arrays * config.row_groups(o.rows);
   using Function = Digital::Function;
   Counts counts;
   happens(Mvm{.last = arrays,
               .steps = config.steps(),
+              .reads = reads,
               .driven_rows = rows,
-              .used_columns = sums * config.slices_per_array(),
-              .row_sums = config.differential() ? 0 : arrays,
+              .used_columns = reads * config.columns_converted(config.weights_per_array()),
+              .row_sums = config.sums_inputs() ? reads : 0,
               .merges = sums - results,
               .fetch_bits = rows * config.input_bits,
               .register_bits = rows * config.input_bits,

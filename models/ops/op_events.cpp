@@ -61,7 +61,7 @@ void add(const Mvm& w, const Passage& at, Counts& counts) {
       break;
     case UnitKind::kMvmUnit: {
       const std::int64_t steps = product(at.items, at.drawn.value_or(w.steps));
-      counts.add(Event::kArrayReads, product(steps, w.last - w.first));
+      counts.add(Event::kArrayReads, product(steps, w.reads));
       counts.add(Event::kRowDrives, product(steps, w.driven_rows));
       counts.add(Event::kRowPlanes, product(product(at.items, w.planes), w.driven_rows));
       counts.add(Event::kColumnPlanes, product(product(at.items, w.planes), w.used_columns));

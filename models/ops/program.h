@@ -73,9 +73,10 @@ struct Mvm {
   Place place = 0;                   ///< a tile
   std::int64_t first = 0, last = 0;  ///< arrays [first, last) of the layer: group slowest, then column, then row block
   std::int64_t steps = 0;            ///< input steps (input bits / DAC bits)
+  std::int64_t reads = 0;            ///< sum over arrays of reads of a step: one for each group of rows driven together
   std::int64_t driven_rows = 0;      ///< sum over arrays of mapped rows
-  std::int64_t used_columns = 0;     ///< sum over arrays of physical columns converted each step
-  std::int64_t row_sums = 0;         ///< arrays whose encoding needs the sum of the inputs (one more shift-add a step)
+  std::int64_t used_columns = 0;     ///< sum over these reads of columns (differential: pairs) converted
+  std::int64_t row_sums = 0;         ///< reads whose encoding needs the sum of the inputs (one more shift-add each)
   std::int64_t merges = 0;           ///< additions that join the results of row blocks inside the tile
   std::int64_t fetch_bits = 0;       ///< distinct input bits read from the tile buffer, one way over the bus
   std::int64_t register_bits = 0;    ///< bits streamed from input registers (driven rows x input bits)

@@ -30,8 +30,8 @@ auto members(V& v) {
 }
 template <Is<Mvm> V>
 auto members(V& v) {
-  return std::tie(v.place, v.first, v.last, v.steps, v.driven_rows, v.used_columns, v.row_sums, v.merges, v.fetch_bits,
-                  v.register_bits, v.result_bits, v.planes, v.decisions);
+  return std::tie(v.place, v.first, v.last, v.steps, v.reads, v.driven_rows, v.used_columns, v.row_sums, v.merges,
+                  v.fetch_bits, v.register_bits, v.result_bits, v.planes, v.decisions);
 }
 template <Is<Transfer> V>
 auto members(V& v) {

@@ -98,7 +98,9 @@ TEST(CrossbarEncode, FactorsGiveTheWeightsBack) {
       for (const std::uint8_t level : cells.levels) ASSERT_LT(level, config.levels());
       if (config.encoding == WeightEncoding::kTwoSided) continue;  // its sums are of differences
       std::vector<std::int64_t> sums;
-      for (auto cell = cells.levels.begin(); cell != cells.levels.end(); cell += cells.rows)
+      const auto unit = cells.levels.end() - std::int64_t{cells.unit_columns} * cells.rows;
+      EXPECT_TRUE(std::all_of(unit, cells.levels.end(), [&](int level) { return level == config.unit_level(); }));
+      for (auto cell = cells.levels.begin(); cell != unit; cell += cells.rows)
         sums.push_back(std::accumulate(cell, cell + cells.rows, std::int64_t{0}));
       ASSERT_EQ(level_sums(config, block, range), sums) << describe(config);
     }

@@ -64,9 +64,11 @@ inline CrossbarConfig random_config(Dice& dice, int spare = 0) {
     config.rows = dice.roll(1, 70), config.cell_bits = dice.roll(1, 8);
     config.weight_bits = dice.roll(1, 16), config.input_bits = dice.roll(1, 16);
     config.input_signed = dice.roll(0, 1) == 1, config.dac_bits = dice.roll(1, 8);
-    config.encoding = static_cast<WeightEncoding>(dice.roll(0, 3));
+    config.encoding = static_cast<WeightEncoding>(dice.roll(0, 4));
+    if (dice.roll(0, 1) == 1) config.active_rows = dice.roll(1, 70);
     config.slice_layout = static_cast<SliceLayout>(dice.roll(0, 1));
-    config.columns = config.columns_per_weight() * dice.roll(1, 20) + dice.roll(0, config.columns_per_weight() - 1);
+    config.columns = config.columns_per_weight() * dice.roll(1, 20) + dice.roll(0, config.columns_per_weight() - 1) +
+                     config.unit_columns();
     config.adc_bits = config.lossless_adc_bits() + spare;
     if (config.adc_bits >= (config.differential() ? 2 : 1) && config.adc_bits + config.input_bits <= 31 &&
         config.adc_bits <= 24)
@@ -76,9 +78,10 @@ inline CrossbarConfig random_config(Dice& dice, int spare = 0) {
 
 inline std::string describe(const CrossbarConfig& c) {
   return fmt::format(
-      "{}x{} cells of {} bits, weights {} bits, inputs {}{} bits, DAC {}, encoding {}, ADC {} range {}, slices {}",
-      c.rows, c.columns, c.cell_bits, c.weight_bits, c.input_signed ? "signed " : "", c.input_bits, c.dac_bits,
-      static_cast<int>(c.encoding), c.adc_bits, static_cast<int>(c.adc_range),
+      "{} active of {}x{} cells of {} bits, weights {} bits, inputs {}{} bits, DAC {}, encoding {}, ADC {} range {}, "
+      "slices {}",
+      c.active_rows, c.rows, c.columns, c.cell_bits, c.weight_bits, c.input_signed ? "signed " : "", c.input_bits,
+      c.dac_bits, static_cast<int>(c.encoding), c.adc_bits, static_cast<int>(c.adc_range),
       c.slice_layout == SliceLayout::kApart ? "apart" : "together");
 }
 

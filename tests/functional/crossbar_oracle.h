@@ -149,29 +149,52 @@ class Oracle {
         sensed.push_back(
             sense(row, column, j, first_slice + s, static_cast<std::uint32_t>(j * slices + s), unit, fraction_bits));
 
+    const bool measures = config_.encoding == WeightEncoding::kOffsetColumn;
+    Sensed unit_column;
+    if (measures) {
+      const std::vector<std::uint8_t> levels(static_cast<std::size_t>(rows),
+                                             static_cast<std::uint8_t>(config_.levels() / 2));
+      program(levels, unit, static_cast<std::uint32_t>(weights * slices), unit_column.plus);
+      for (const float level : unit_column.plus)
+        unit_column.held.push_back(std::llrint(std::ldexp(level, fraction_bits)));
+    }
+    const int together = config_.active_rows == 0 ? rows : std::min(rows, config_.active_rows);
     for (int p = 0; p < problem_.positions; ++p) {
-      double input_sum = 0.0;
-      for (int k = 0; k < rows; ++k) input_sum += static_cast<double>(problem_.code(p, row + k));
-      for (int j = 0; j < weights; ++j) {
-        double result = 0.0, slice_weight = 1.0;
-        for (int s = 0; s < first_slice; ++s) slice_weight *= config_.levels();
-        for (int s = 0; s < slices; ++s, slice_weight *= config_.levels()) {
-          const Sensed& at = sensed[static_cast<std::size_t>(j) * slices + s];
+      for (int first = 0; first < rows; first += together) {
+        const int last = std::min(rows, first + together);
+        const auto total_of = [&](const Sensed& at, double bound) {
           double total = 0.0;
           for (int t = 0; t < steps; ++t) {
             std::int64_t sum = 0;
-            for (int k = 0; k < rows; ++k) sum += step_of(problem_.code(p, row + k), t).digit * at.held[k];
-            total += step_of(0, t).weight * convert(sum, fraction_bits);
+            for (int k = first; k < last; ++k) sum += step_of(problem_.code(p, row + k), t).digit * at.held[k];
+            total += step_of(0, t).weight * convert(sum, fraction_bits, bound);
           }
-          result += slice_weight * (at.flipped ? (config_.levels() - 1) * input_sum - total : total);
+          return total;
+        };
+        double input_sum = 0.0;
+        for (int k = first; k < last; ++k) input_sum += static_cast<double>(problem_.code(p, row + k));
+        if (measures)
+          input_sum = total_of(unit_column, static_cast<double>(config_.unit_sum_bound())) / (config_.levels() / 2);
+        for (int j = 0; j < weights; ++j) {
+          double result = 0.0, slice_weight = 1.0;
+          for (int s = 0; s < first_slice; ++s) slice_weight *= config_.levels();
+          for (int s = 0; s < slices; ++s, slice_weight *= config_.levels()) {
+            const Sensed& at = sensed[static_cast<std::size_t>(j) * slices + s];
+            const double total = total_of(at, static_cast<double>(config_.sum_bound()));
+            result += slice_weight * (at.flipped ? (config_.levels() - 1) * input_sum - total : total);
+          }
+          if (last_slice < config_.slices()) {  // what all slices share belongs to the highest one
+          } else if (config_.weight_bits == 1 && !config_.differential()) {
+            result = 2.0 * result - input_sum;
+          } else if (!config_.differential()) {
+            result -= std::ldexp(input_sum, config_.weight_bits - 1);
+          }
+          out[static_cast<std::size_t>(p) * problem_.columns + column + j] += result;
         }
-        if (last_slice < config_.slices()) {  // what all slices share belongs to the highest one
-        } else if (config_.weight_bits == 1 && !config_.differential()) {
-          result = 2.0 * result - input_sum;
-        } else if (!config_.differential()) {
-          result -= std::ldexp(input_sum, config_.weight_bits - 1);
-        }
-        out[static_cast<std::size_t>(p) * problem_.columns + column + j] += result;
+        const int converted = weights * slices + (measures ? 1 : 0);
+        const bool sums = config_.encoding == WeightEncoding::kOffset || config_.encoding == WeightEncoding::kFlip;
+        counts.array_reads += steps;
+        counts.shift_adds += std::int64_t{steps} * (converted + (sums ? 1 : 0));
       }
       for (int t = 0; t < steps; ++t)
         for (int k = 0; k < rows; ++k)
@@ -180,9 +203,9 @@ class Oracle {
             dissipate(digit, column.plus[k]);
             if (config_.differential()) dissipate(digit, column.minus[k]);
           }
-      counts.array_reads += steps;
+      for (int t = 0; t < steps && measures; ++t)
+        for (int k = 0; k < rows; ++k) dissipate(step_of(problem_.code(p, row + k), t).digit, unit_column.plus[k]);
       counts.row_drives += std::int64_t{steps} * rows;
-      counts.shift_adds += std::int64_t{steps} * weights * slices + (config_.differential() ? 0 : steps);
     }
   }
 
@@ -196,9 +219,8 @@ class Oracle {
     cell_read += v * v * g * figures.t_read->seconds().si();
   }
 
-  /// The value of a converter's code, in level units.
-  double convert(std::int64_t sum, int fraction_bits) {
-    const double bound = static_cast<double>(config_.sum_bound());
+  /// The value of a converter's code, in level units; `bound`: the largest sum that is possible.
+  double convert(std::int64_t sum, int fraction_bits, double bound) {
     const double highest = std::ldexp(1.0, config_.adc_bits - (config_.differential() ? 1 : 0)) - 1.0;
     const double lowest = config_.differential() ? -highest - 1.0 : 0.0;
     double lsb = 1.0;

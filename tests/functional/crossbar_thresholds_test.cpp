@@ -107,7 +107,9 @@ TEST(Thresholds, OfASarAreWhereSuccessiveApproximationChangesItsCode) {
     for (double input = -0.4; input < 66.0; input += 0.0137) {
       const auto code = std::ranges::upper_bound(thresholds, static_cast<float>(input - 0.5)) - thresholds.begin();
       const int nearby = successive(weights, input - 1e-5), nearby_above = successive(weights, input + 1e-5);
-      if (nearby == nearby_above) ASSERT_EQ(code, nearby) << "input " << input;
+      if (nearby == nearby_above) {
+        ASSERT_EQ(code, nearby) << "input " << input;
+      }
     }
   }
 }

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/integers.h"
 #include "tests/support/networks.h"
 #include "tests/support/spine.h"
 
@@ -21,7 +22,7 @@ using workloads::Network;
 /// What arrays [first, last) are, told one by one.
 struct Told {
   ops::Mvm work;
-  std::int64_t cells = 0;
+  std::int64_t cells = 0, weights = 0;
   RangeSet inputs, home;
 };
 
@@ -43,13 +44,21 @@ class Teller {
     for (std::int64_t array = first; array < last; ++array) {
       const ArrayGrid::At at = grid_.at(array);
       const std::int64_t rows = grid_.rows_in(at.row_block), weights = grid_.weights_in(at.column_block);
+      const bool apart = config.slice_layout == ops::SliceLayout::kApart;
+      const bool measures = config.encoding == ops::WeightEncoding::kOffsetColumn;
+      const std::int64_t reads = config.active_rows == 0 ? 1 : ceil_div(rows, config.active_rows);
+      const std::int64_t slices = apart ? 1 : config.slices(), arrays_of_rows = apart ? config.slices() : 1;
+      const std::int64_t row_block = at.row_block / arrays_of_rows;
+      told.work.reads += reads;
       told.work.driven_rows += rows;
-      told.work.used_columns += weights * config.slices();
+      told.work.used_columns += reads * (weights * slices + (measures ? 1 : 0));
+      told.work.row_sums += measures || config.differential() ? 0 : reads;
       told.work.result_bits += weights * 16;
       if (array > first && at.row_block > 0) told.work.merges += weights;
-      if (blocks.insert({at.group, at.row_block}).second) told.work.fetch_bits += rows * config.input_bits;
-      told.cells += rows * weights * config.cells_per_weight();
-      for (std::int64_t row = at.row_block * config.rows; row < at.row_block * config.rows + rows; ++row) {
+      if (blocks.insert({at.group, row_block}).second) told.work.fetch_bits += rows * config.input_bits;
+      told.weights += rows * weights;
+      told.cells += rows * (weights * slices * (config.differential() ? 2 : 1) + (measures ? 1 : 0));
+      for (std::int64_t row = row_block * config.rows; row < row_block * config.rows + rows; ++row) {
         const std::int64_t channel = at.group * (shape.rows / kernel_) + row / kernel_;
         told.inputs.add(Range{channel * pixels_, (channel + 1) * pixels_});
       }
@@ -81,8 +90,15 @@ TEST(ArrayGrid, ClosedFormsSayWhatArraysSayOneByOne) {
       one_dense({1, 6, 260}, 33),     one_dense({1, 5}, 200),        one_dense({1, 128}, 16)};
   std::mt19937 draw(7);
   for (const Network& network : networks)
-    for (const char* rows : {"128", "48"}) {
-      const ops::MachineSpec machine = isaac({"organisation.rows=" + std::string(rows)});
+    for (const std::vector<std::string>& shape : std::vector<std::vector<std::string>>{
+             {},
+             {"organisation.rows=48"},
+             {"precision.slices=apart"},
+             {"organisation.rows=48", "precision.slices=apart", "precision.encoding=differential"},
+             {"organisation.active_rows=20", "precision.encoding=offset_column"},
+             {"organisation.rows=50", "organisation.active_rows=7", "precision.slices=apart", "precision.cell_bits=5",
+              "precision.encoding=offset_column"}}) {
+      const ops::MachineSpec machine = isaac(shape);
       const ArrayGrid grid(network, network.layers[0], machine.crossbar()->config());
       const Teller teller(network, grid);
       for (int i = 0; i < 200; ++i) {
@@ -98,9 +114,11 @@ TEST(ArrayGrid, ClosedFormsSayWhatArraysSayOneByOne) {
         EXPECT_EQ(work.result_bits, told.work.result_bits);
         EXPECT_EQ(work.merges, told.work.merges);
         EXPECT_EQ(work.fetch_bits, told.work.fetch_bits);
-        EXPECT_EQ(work.row_sums, last - first);
+        EXPECT_EQ(work.reads, told.work.reads);
+        EXPECT_EQ(work.row_sums, told.work.row_sums);
         EXPECT_EQ(work.register_bits, told.work.driven_rows * 16);
         EXPECT_EQ(grid.cells(first, last), told.cells);
+        EXPECT_EQ(grid.weights(first, last), told.weights);
         EXPECT_EQ(grid.inputs(first, last), told.inputs.ranges());
         const Range home = grid.home(first, last);
         EXPECT_EQ(home.size() == 0 ? RangeSet() : RangeSet(home), told.home);

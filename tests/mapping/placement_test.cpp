@@ -35,6 +35,19 @@ std::vector<Network> networks() {
 
 ops::CrossbarConfig config_of(const ops::MachineSpec& machine) { return machine.crossbar()->config(); }
 
+/// How a layer lies in arrays of a configuration, by the parameters alone.
+struct Expected {
+  explicit Expected(const ops::CrossbarConfig& config)
+      : apart(config.slice_layout == ops::SliceLayout::kApart ? config.slices() : 1),
+        unit(config.encoding == ops::WeightEncoding::kOffsetColumn ? 1 : 0),
+        cells(config.slices() / apart * (config.differential() ? 2 : 1)),
+        weights((config.columns - unit) / cells) {}
+  std::int64_t apart;    ///< arrays for the slices of a weight
+  std::int64_t unit;     ///< columns that measure the sum of inputs
+  std::int64_t cells;    ///< of a weight beside each other
+  std::int64_t weights;  ///< beside each other in an array
+};
+
 class Placement : public ::testing::TestWithParam<Shape> {};
 
 TEST_P(Placement, EveryArrayLiesInOneTileAndNoTileIsOverfull) {
@@ -67,9 +80,9 @@ TEST_P(Placement, EveryArrayLiesInOneTileAndNoTileIsOverfull) {
       if (!network.layers[i].is_mvm()) continue;
       // Rows in blocks of an array's rows, weights in blocks of what fits beside each other.
       const workloads::MvmShape shape = workloads::mvm_shape(network, network.layers[i]);
-      const ops::CrossbarConfig config = config_of(machine);
+      const Expected expect(config_of(machine));
       const std::int64_t expected =
-          shape.groups * ceil_div(shape.rows, o.rows) * ceil_div(shape.columns, o.columns / config.cells_per_weight());
+          shape.groups * ceil_div(shape.rows, o.rows) * expect.apart * ceil_div(shape.columns, expect.weights);
       EXPECT_EQ(std::ranges::count(placed[static_cast<std::uint32_t>(i)], true), expected) << network.layers[i].name;
       arrays += expected;
     }
@@ -89,7 +102,8 @@ TEST_P(Placement, EveryArrayLiesInOneTileAndNoTileIsOverfull) {
 }
 
 TEST_P(Placement, OperationsOfTheProgramAreThoseOfTheLayers) {
-  // Per position and input step, every row is driven in each column block, every column converted in each row block.
+  // Per position and input step, every row is driven in each column block, every column converted for each group of
+  // rows of each row block.
   const ops::MachineSpec machine = GetParam().machine();
   const ops::CrossbarConfig config = config_of(machine);
   for (const Network& network : networks()) {
@@ -99,11 +113,17 @@ TEST_P(Placement, OperationsOfTheProgramAreThoseOfTheLayers) {
       if (!network.layers[i].is_mvm()) continue;
       const workloads::MvmShape shape = workloads::mvm_shape(network, network.layers[i]);
       const std::int64_t steps = 2 * shape.positions * shape.groups * ceil_div(GetParam().input_bits, config.dac_bits);
-      const std::int64_t row_blocks = ceil_div(shape.rows, config.rows);
-      const std::int64_t column_blocks = ceil_div(shape.columns, config.columns / config.cells_per_weight());
-      EXPECT_EQ(cost.layer_counts[i][ops::Event::kRowDrives], steps * shape.rows * column_blocks);
+      const Expected expect(config);
+      const std::int64_t column_blocks = ceil_div(shape.columns, expect.weights);
+      std::int64_t reads = 0;  // of a column of arrays
+      for (std::int64_t row = 0; row < shape.rows; row += config.rows) {
+        const std::int64_t rows = std::min<std::int64_t>(config.rows, shape.rows - row);
+        reads += config.active_rows == 0 ? 1 : ceil_div(rows, config.active_rows);
+      }
+      EXPECT_EQ(cost.layer_counts[i][ops::Event::kArrayReads], steps * reads * expect.apart * column_blocks);
+      EXPECT_EQ(cost.layer_counts[i][ops::Event::kRowDrives], steps * shape.rows * expect.apart * column_blocks);
       EXPECT_EQ(cost.layer_counts[i][ops::Event::kAdcConversions],
-                steps * row_blocks * shape.columns * config.slices());
+                steps * reads * (shape.columns * config.slices() + column_blocks * expect.apart * expect.unit));
     }
   }
 }
@@ -119,8 +139,9 @@ TEST_P(Placement, MultiplyAccumulatesAreConserved) {
         macs[layer] += grid.shape().positions * grid.rows_in(grid.at(array).row_block) *
                        grid.weights_in(grid.at(array).column_block);
     }
+    const std::int64_t apart = Expected(config_of(GetParam().machine())).apart;  // each array has one of the slices
     for (std::size_t i = 0; i < network.layers.size(); ++i)
-      EXPECT_EQ(macs[i], network.layers[i].is_mvm() ? workloads::macs(network, network.layers[i]) : 0)
+      EXPECT_EQ(macs[i], network.layers[i].is_mvm() ? apart * workloads::macs(network, network.layers[i]) : 0)
           << network.layers[i].name;
   }
 }

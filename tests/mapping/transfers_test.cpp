@@ -56,7 +56,8 @@ std::vector<int> needed_elements(const Network& network, const workloads::Layer&
   for (std::int64_t array = mvm.first; array < mvm.last; ++array) {
     const ArrayGrid::At at = grid.at(array);
     for (std::int64_t r = 0; r < grid.rows_in(at.row_block); ++r) {
-      const std::int64_t row = at.group * grid.shape().rows + at.row_block * grid.config().rows + r;
+      const std::int64_t row =
+          at.group * grid.shape().rows + at.row_block / grid.config().slice_arrays() * grid.config().rows + r;
       cover.add(row / kernel * pixels, (row / kernel + 1) * pixels);
     }
   }

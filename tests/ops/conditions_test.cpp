@@ -159,6 +159,7 @@ const std::map<std::string, std::string> kTouchNoPrice{
     {"prefetch.page", "a small part of a core, whose energy nobody tells apart"},
     {"prefetch.ahead", "a small part of a core, whose energy nobody tells apart"},
     {"memory.efficiency", "what software reaches on the same hardware"},
+    {"organisation.active_rows", "a condition of rows that all drive at once, told by their events"},
     {"adc.mismatch_sigma", "errors that a price does not tell"},
     {"adc.offset_sigma", "errors that a price does not tell"},
     {"adc.gain_sigma", "errors that a price does not tell"},

@@ -78,10 +78,11 @@ TEST(Events, AMemoryIsReadAtTheStartOfAPathAndWrittenBehindIt) {
 }
 
 TEST(Events, ProductsCountByPosition) {
-  // 5 iterations of 3 positions and a last one of 2: 17 positions, each of 16 steps on 2 arrays.
+  // 5 iterations of 3 positions and a last one of 2: 17 positions, each of 16 steps on 2 arrays, one of which is read twice.
   const Mvm work{.first = 4,
                  .last = 6,
                  .steps = 16,
+                 .reads = 3,
                  .driven_rows = 200,
                  .used_columns = 48,
                  .row_sums = 2,
@@ -90,7 +91,7 @@ TEST(Events, ProductsCountByPosition) {
                  .register_bits = 3200,
                  .result_bits = 96};
   EXPECT_EQ(nonzero(block_of(work, {UnitKind::kBuffer, UnitKind::kMvmUnit}, 6, 3, 2)),
-            (Rows{{"array_reads", 17 * 16 * 2},
+            (Rows{{"array_reads", 17 * 16 * 3},
                   {"row_drives", 17 * 16 * 200},
                   {"sample_holds", 17 * 16 * 48},
                   {"adc_conversions", 17 * 16 * 48},

@@ -86,6 +86,7 @@ class Builder {
                  .first = 0,
                  .last = dice_.between(1, 9),
                  .steps = dice_.between(1, 16),
+                 .reads = dice_.between(1, 30),
                  .driven_rows = dice_.between(1, 500),
                  .used_columns = dice_.between(1, 500),
                  .row_sums = dice_.between(0, 9),

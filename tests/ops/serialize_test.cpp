@@ -68,9 +68,9 @@ void expect_equal(const Work& a, const Work& b) {
   ASSERT_EQ(a.index(), b.index());
   if (const auto* x = std::get_if<Mvm>(&a)) {
     const auto& y = std::get<Mvm>(b);
-    EXPECT_EQ(std::tie(x->first, x->last, x->steps, x->driven_rows, x->used_columns, x->row_sums, x->merges,
+    EXPECT_EQ(std::tie(x->first, x->last, x->steps, x->reads, x->driven_rows, x->used_columns, x->row_sums, x->merges,
                        x->fetch_bits, x->register_bits, x->result_bits),
-              std::tie(y.first, y.last, y.steps, y.driven_rows, y.used_columns, y.row_sums, y.merges, y.fetch_bits,
+              std::tie(y.first, y.last, y.steps, y.reads, y.driven_rows, y.used_columns, y.row_sums, y.merges, y.fetch_bits,
                        y.register_bits, y.result_bits));
   } else if (const auto* move = std::get_if<Transfer>(&a)) {
     const auto& y = std::get<Transfer>(b);

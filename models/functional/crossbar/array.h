@@ -63,19 +63,28 @@ class ProgrammedArray {
 
  private:
   void hold_codes(const ArraySetting& setting, const WeightBlock& weights);
-  /// `sensed`: the effective level of each sensed column in each row, [slice][weight][row].
+  /// Columns (or pairs) that a read converts.
+  int sensed_columns() const { return weights_ * slices_.count() + units_; }
+  /// `sensed`: the effective level of each sensed column in each row, as CellBlock orders them.
   void hold_levels(const ArraySetting& setting, bool ideal, const CellBlock& cells, std::span<const float> sensed);
   void store(int column, Lane lane, int row, int value);
   int positions_together(const ArraySetting& setting) const;
   std::int64_t read_planes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
                            ArrayScratch& scratch, double* out, std::int64_t out_stride) const;
-  /// Column sums of all positions and steps, [digit row][whole groups of columns], as fixed-point numbers.
-  std::vector<std::int32_t> solved_sums(const ArraySetting& setting, const PackedInputs& inputs) const;
+  /// Column sums of all steps, of one group of rows, as the circuit gives them: [digit row][whole groups of columns],
+  /// fixed-point numbers.
+  std::vector<std::int32_t> solved_sums(const ArraySetting& setting, const PackedInputs& inputs, int row_group) const;
+  std::int64_t convert_group(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
+                             int row_group, ArrayScratch& scratch) const;
+  void multiply(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs, int row_group,
+                int position, int positions, int group, int groups, std::int32_t* sums) const;
   void read_codes(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
                   ArrayScratch& scratch, double* out, std::int64_t out_stride) const;
 
   int rows_, weights_;
   SliceRange slices_;
+  RowGroups row_groups_;
+  int units_;  // columns that measure the sum of inputs
   bool exact_ = false;
   int fraction_bits_ = 0;
   int words_ = 0, groups_ = 0;             // of the panel

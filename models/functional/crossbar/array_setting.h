@@ -1,6 +1,7 @@
 // What the arrays of a layer share, and the form in which their operands are held.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -18,10 +19,30 @@ struct OperandForm {
   Lane lane;
   StepPlan plan;
 
-  /// Words of a digit row for `rows` rows.
-  int words(int rows) const { return (rows + lanes_per_word(lane) - 1) / lanes_per_word(lane); }
+  /// Words of a digit row for so many places.
+  int words(int places) const { return (places + lanes_per_word(lane) - 1) / lanes_per_word(lane); }
   /// Positions that fill whole tiles, and at least two of them.
   int chunk() const;
+};
+
+/// The rows of an array in the groups that are driven together. Operands hold each group from a whole word on.
+class RowGroups {
+ public:
+  RowGroups(const CrossbarConfig& config, int rows)
+      : rows_(rows),
+        together_(std::min(rows, config.rows_together())),
+        padded_(together_ == rows ? rows : (together_ + 3) / 4 * 4) {}
+
+  int count() const { return (rows_ + together_ - 1) / together_; }
+  int size(int group) const { return std::min(together_, rows_ - group * together_); }
+  int first_row(int group) const { return group * together_; }
+  /// Places of operands, with the unused ones at the end of a group.
+  int places() const { return count() * padded_; }
+  int first_place(int group) const { return group * padded_; }
+  int place(int row) const { return row / together_ * padded_ + row % together_; }
+
+ private:
+  int rows_, together_, padded_;
 };
 
 /// How the noise of reads is computed.

@@ -28,6 +28,7 @@ Converter::Converter(const CrossbarConfig& config, std::span<const double> limit
   if (limits.size() != (calibrated ? lsb.size() : 0))
     fail_run(fmt::format("{} calibrated converter ranges for {} slices", limits.size(), calibrated ? lsb.size() : 0));
   if (config.adc_range == AdcRange::kUnitStep) return;
+  unit_lsb = round_up(std::max(1.0, static_cast<double>(config.unit_sum_bound()) / max_code));
   for (std::size_t s = 0; s < lsb.size(); ++s) {
     const double largest = calibrated ? limits[s] : static_cast<double>(config.sum_bound());
     lsb[s] = round_up(std::max(1.0, largest / max_code));

@@ -13,6 +13,7 @@ namespace cimera::functional {
 /// of codes stay exact in a double and partial sums may be added in any order.
 struct Converter {
   std::vector<double> lsb;  ///< by slice of a weight
+  double unit_lsb = 1.0;    ///< of columns that measure the sum of inputs: unit step, or what never clips
   std::int32_t min_code = 0, max_code = 255;
 
   /// `limits`, by slice, in level units: the largest |sum| that calibration asks for; needed for (and only for)

@@ -9,9 +9,9 @@
 namespace cimera::functional {
 namespace {
 
-/// Digit of row k in digit row r.
-int digit_at(const PackedInputs& inputs, std::int64_t r, int k) {
-  return static_cast<int>(inputs.digits[r * inputs.stride + k / 2] >> (k % 2 * 16) & 0xffff);
+/// The digit at a place of digit row r, of digits of 16 bits.
+int digit_at(const PackedInputs& inputs, std::int64_t r, int place) {
+  return static_cast<int>(inputs.digits[r * inputs.stride + place / 2] >> (place % 2 * 16) & 0xffff);
 }
 
 /// Standard deviations of one read, [cell column][row].
@@ -26,20 +26,17 @@ std::vector<float> sigmas(const ArraySetting& setting, const devices::CellModel&
 Deviation::Deviation(const ArraySetting& setting, const devices::CellModel* cell, const CellBlock& cells,
                      std::span<const float> levels, const Stream& stream, std::uint32_t unit)
     : rows_(cells.rows),
-      columns_(cells.slices * cells.weights),
+      columns_(cells.sensed_columns()),
       padded_((columns_ + kGroupColumns - 1) / kGroupColumns * kGroupColumns),
       unit_(unit),
       cell_noise_(stream.branch("read noise")),
       converter_noise_(stream.branch("converter noise")),
-      weights_(cells.weights),
-      slices_(cells.slices),
-      cells_per_column_(cells.cells_per_slice),
+      row_groups_(setting.config, cells.rows),
       offset_(static_cast<std::size_t>(padded_)),
       gain_error_(static_cast<std::size_t>(columns_)) {
   const ops::ConverterErrors& adc = setting.config.adc;
-  // A converter serves cells that stand beside each other: column (weight * slices + slice) * cells per slice.
-  const int converters =
-      (columns_ * cells_per_column_ + setting.config.columns_per_adc - 1) / setting.config.columns_per_adc;
+  // A converter serves cells that stand beside each other.
+  const int shared = setting.config.columns_per_adc, converters = (cells.cell_columns() + shared - 1) / shared;
   std::vector<float> offsets(static_cast<std::size_t>(converters)), gains(offsets.size());
   if (adc.offset_sigma > 0.0) stream.branch("converter offset").normal({unit, 0, 0}, offsets);
   if (adc.gain_sigma > 0.0) stream.branch("converter gain").normal({unit, 0, 0}, gains);
@@ -53,42 +50,44 @@ Deviation::Deviation(const ArraySetting& setting, const devices::CellModel* cell
       thresholds_.insert(thresholds_.end(), own.begin(), own.end());
     }
   }
-  for (int s = 0; s < cells.slices; ++s)
-    for (int j = 0; j < cells.weights; ++j) {
-      const int column = s * cells.weights + j;
-      const auto converter =
-          static_cast<std::size_t>((j * cells.slices + s) * cells_per_column_ / setting.config.columns_per_adc);
-      offset_[static_cast<std::size_t>(column)] = static_cast<float>(adc.offset_sigma) * offsets[converter];
-      gain_error_[static_cast<std::size_t>(column)] = static_cast<float>(adc.gain_sigma) * gains[converter];
-      if (!thresholds_.empty())
-        table_[static_cast<std::size_t>(column)] = static_cast<std::int32_t>(converter * (codes - 1));
-    }
+  for (int column = 0; column < columns_; ++column) {
+    const auto converter = static_cast<std::size_t>(cells.first_cell(column) / shared);
+    offset_[static_cast<std::size_t>(column)] = static_cast<float>(adc.offset_sigma) * offsets[converter];
+    gain_error_[static_cast<std::size_t>(column)] = static_cast<float>(adc.gain_sigma) * gains[converter];
+    if (!thresholds_.empty())
+      table_[static_cast<std::size_t>(column)] = static_cast<std::int32_t>(converter * (codes - 1));
+  }
   if (setting.noise == NoiseDraws::kNone) return;
   if (cell->read_noise() == devices::ReadNoise::kFlicker)
     flicker_ = std::make_unique<const devices::FlickerNoise>(cell_noise_, cell->read_octaves());
   const std::vector<float> sigma = sigmas(setting, *cell, levels);
-  if (setting.noise == NoiseDraws::kPerCell) sigma_ = sigma;
-  else hold_variances(cells, sigma);
+  if (setting.noise == NoiseDraws::kOutput) {
+    hold_variances(cells, sigma);
+    return;
+  }
+  sigma_ = sigma;
+  for (int cell = 0; cell < cells.cell_columns(); ++cell) {
+    sensed_of_.push_back(cells.sensed_of(cell));
+    if (cells.negative(cell))  // its noise counts negatively in its pair
+      for (int k = 0; k < rows_; ++k) sigma_[static_cast<std::size_t>(cell) * rows_ + k] *= -1.0f;
+  }
 }
 
 void Deviation::hold_variances(const CellBlock& cells, std::span<const float> sigma) {
-  variance_ = AlignedArray<float>(static_cast<std::size_t>(padded_) * rows_);
-  for (int j = 0; j < cells.weights; ++j)
-    for (int s = 0; s < cells.slices; ++s) {
-      const int column = s * cells.weights + j, group = column / kGroupColumns;
-      for (int polarity = 0; polarity < cells_per_column_; ++polarity) {
-        const std::size_t line = (static_cast<std::size_t>(j) * cells.slices + s) * cells_per_column_ + polarity;
-        for (int k = 0; k < rows_; ++k) {
-          const float one = sigma[line * rows_ + k];
-          variance_[(static_cast<std::size_t>(group) * rows_ + k) * kGroupColumns + column % kGroupColumns] +=
-              one * one;
-        }
-      }
+  const auto places = static_cast<std::size_t>(row_groups_.places());
+  variance_ = AlignedArray<float>(static_cast<std::size_t>(padded_) * places);
+  for (int cell = 0; cell < cells.cell_columns(); ++cell) {
+    const auto column = static_cast<std::size_t>(cells.sensed_of(cell));
+    float* to = variance_.data() + column / kGroupColumns * places * kGroupColumns + column % kGroupColumns;
+    for (int k = 0; k < rows_; ++k) {
+      const float one = sigma[static_cast<std::size_t>(cell) * rows_ + k];
+      to[row_groups_.place(k) * kGroupColumns] += one * one;
     }
+  }
 }
 
-void Deviation::draw(const ArraySetting& setting, const PackedInputs& inputs, int first_position, int positions,
-                     DeviationScratch& scratch) const {
+void Deviation::draw(const ArraySetting& setting, const PackedInputs& inputs, int row_group, int first_position,
+                     int positions, DeviationScratch& scratch) const {
   const int steps = setting.planes.plan.count;
   const bool per_cell = setting.noise == NoiseDraws::kPerCell;
   const bool of_output = setting.noise == NoiseDraws::kOutput || setting.config.adc.noise_sigma > 0.0;
@@ -102,19 +101,22 @@ void Deviation::draw(const ArraySetting& setting, const PackedInputs& inputs, in
     const std::size_t at = static_cast<std::size_t>(row) * padded_;
     if (of_output)
       (per_cell ? converter_noise_ : cell_noise_)
-          .normal({unit_, 0, read}, {scratch.normals.data() + at, static_cast<std::size_t>(columns_)});
+          .normal({unit_, static_cast<std::uint32_t>(row_group), read},
+                  {scratch.normals.data() + at, static_cast<std::size_t>(columns_)});
   }
-  if (per_cell) add_cells(inputs, std::int64_t{first_position} * steps, positions * steps, scratch.cells.data());
+  if (per_cell)
+    add_cells(inputs, row_group, std::int64_t{first_position} * steps, positions * steps, scratch.cells.data());
 }
 
 /// The reference: every cell of the driven rows draws its own number. Line by line, since 1/f noise remembers slow
 /// parts from read to read.
-void Deviation::add_cells(const PackedInputs& inputs, std::int64_t first_row, int rows, float* sums) const {
+void Deviation::add_cells(const PackedInputs& inputs, int row_group, std::int64_t first_row, int rows,
+                          float* sums) const {
   std::vector<float> normals(static_cast<std::size_t>(rows_));
   for (int r = 0; r < rows; ++r) std::fill_n(sums + static_cast<std::size_t>(r) * padded_, columns_, 0.0f);
-  for (int line = 0; line < columns_ * cells_per_column_; ++line) {
-    const int cell = line / cells_per_column_, column = cell % slices_ * weights_ + cell / slices_;
-    const float* const sigma = sigma_.data() + static_cast<std::size_t>(line) * rows_;
+  const int first = row_groups_.first_row(row_group), end = first + row_groups_.size(row_group);
+  for (std::size_t line = 0; line < sensed_of_.size(); ++line) {
+    const float* const sigma = sigma_.data() + line * static_cast<std::size_t>(rows_);
     std::optional<devices::FlickerLine> flicker;
     if (flicker_) flicker.emplace(*flicker_, normals.size());
     for (int r = 0; r < rows; ++r) {
@@ -124,16 +126,16 @@ void Deviation::add_cells(const PackedInputs& inputs, std::int64_t first_row, in
       if (!flicker) cell_noise_.normal(at, normals);
       const float* const n = flicker ? flicker->at(at).data() : normals.data();
       double sum = 0.0;
-      for (int k = 0; k < rows_; ++k) sum += static_cast<double>(digit_at(inputs, digit_row, k)) * sigma[k] * n[k];
-      sums[static_cast<std::size_t>(r) * padded_ + column] +=
-          static_cast<float>(line % cells_per_column_ == 0 ? sum : -sum);
+      for (int k = first; k < end; ++k)
+        sum += static_cast<double>(digit_at(inputs, digit_row, row_groups_.place(k))) * sigma[k] * n[k];
+      sums[static_cast<std::size_t>(r) * padded_ + sensed_of_[line]] += static_cast<float>(sum);
     }
   }
 }
 
 const float* Deviation::at(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
-                           int first_position, int positions, int row, int group, int groups, const float* gain,
-                           DeviationScratch& scratch) const {
+                           int row_group, int first_position, int positions, int row, int group, int groups,
+                           const float* gain, DeviationScratch& scratch) const {
   const int steps = setting.planes.plan.count, digit_rows = positions * steps, first = group * kGroupColumns;
   const std::size_t window = static_cast<std::size_t>(digit_rows) * kSumStride;
   if (scratch.deviation.size() < window) scratch.deviation = AlignedArray<float>(window);
@@ -145,8 +147,10 @@ const float* Deviation::at(const ArraySetting& setting, const PlaneKernels& kern
   if (of_output) {
     if (scratch.variances.size() < window) scratch.variances = AlignedArray<float>(window);
     const std::int64_t digit_row = std::int64_t{first_position} * steps;
-    kernels.dot_float({inputs.squared_digits + digit_row * inputs.square_stride, inputs.square_stride,
-                       variance_.data() + static_cast<std::size_t>(first) * rows_, rows_, groups, digit_rows},
+    const std::int64_t places = row_groups_.places(), place = row_groups_.first_place(row_group);
+    kernels.dot_float({inputs.squared_digits + digit_row * inputs.square_stride + place, inputs.square_stride,
+                       variance_.data() + first * places + place * kGroupColumns, places * kGroupColumns,
+                       row_groups_.size(row_group), groups, digit_rows},
                       scratch.variances.data());
     terms.variances = scratch.variances.data();
   }

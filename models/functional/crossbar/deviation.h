@@ -47,28 +47,29 @@ class Deviation {
   const float* thresholds() const { return thresholds_.empty() ? nullptr : thresholds_.data(); }
   const std::int32_t* table() const { return table_.data(); }
 
-  /// Draws what all columns need for the reads of some positions.
-  void draw(const ArraySetting& setting, const PackedInputs& inputs, int first_position, int positions,
+  /// Draws what all columns need for the reads of a group of rows at some positions.
+  void draw(const ArraySetting& setting, const PackedInputs& inputs, int row_group, int first_position, int positions,
             DeviationScratch& scratch) const;
 
   /// Deviations of the groups [group, group + groups) at some of the positions that draw() was called for; `row` is
   /// their first digit row among those. `gain`: codes per level unit, by column. The result, [digit row][kSumStride],
   /// is in the scratch.
-  const float* at(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs,
+  const float* at(const ArraySetting& setting, const PlaneKernels& kernels, const PackedInputs& inputs, int row_group,
                   int first_position, int positions, int row, int group, int groups, const float* gain,
                   DeviationScratch& scratch) const;
 
  private:
   void hold_variances(const CellBlock& cells, std::span<const float> sigma);
-  void add_cells(const PackedInputs& inputs, std::int64_t first_row, int rows, float* sums) const;
+  void add_cells(const PackedInputs& inputs, int row_group, std::int64_t first_row, int rows, float* sums) const;
 
   int rows_, columns_, padded_;  // sensed columns, and up to whole groups
   std::uint32_t unit_;
   Stream cell_noise_, converter_noise_;
   std::unique_ptr<const devices::FlickerNoise> flicker_;
-  AlignedArray<float> variance_;  // of the output: [group][row][kGroupColumns]
-  std::vector<float> sigma_;      // per cell: [cell column][row]
-  int weights_, slices_, cells_per_column_;
+  RowGroups row_groups_;
+  AlignedArray<float> variance_;  // of the output: [group][place][kGroupColumns]
+  std::vector<float> sigma_;      // per cell: [cell column][row], with the sign of the cell
+  std::vector<int> sensed_of_;    // per cell, by cell column
   AlignedArray<float> offset_;
   std::vector<float> gain_error_;
   std::vector<float> thresholds_;

@@ -118,6 +118,7 @@ CellBlock encode(const CrossbarConfig& config, const WeightBlock& weights, Slice
   CellBlock cells;
   cells.rows = weights.rows, cells.weights = weights.columns;
   cells.slices = slices.count(), cells.cells_per_slice = config.cells_per_slice();
+  cells.unit_columns = config.unit_columns();
   cells.levels.resize(static_cast<std::size_t>(cells.cell_columns()) * cells.rows);
   cells.slice_factor.resize(static_cast<std::size_t>(cells.slices) * cells.weights);
   cells.input_factor.resize(cells.weights);
@@ -125,6 +126,8 @@ CellBlock encode(const CrossbarConfig& config, const WeightBlock& weights, Slice
     if (config.differential()) encode_differential(config, weights, slices, j, cells);
     else encode_offset(config, weights, slices, j, cells);
   }
+  const std::ptrdiff_t unit = std::int64_t{cells.unit_columns} * cells.rows;
+  std::fill(cells.levels.end() - unit, cells.levels.end(), static_cast<std::uint8_t>(config.unit_level()));
   return cells;
 }
 

@@ -33,14 +33,30 @@ struct SliceRange {
 /// of the array.
 struct CellBlock {
   int rows = 0, weights = 0, slices = 0, cells_per_slice = 1;
+  int unit_columns = 0;              ///< behind the others; they measure the sum of x
   std::vector<std::uint8_t> levels;  ///< [cell column][row]
   std::vector<double> slice_factor;  ///< [slice][weight]; whole numbers, negative where a column is flipped
   std::vector<double> input_factor;  ///< [weight]; whole numbers
 
-  int cell_columns() const { return weights * slices * cells_per_slice; }
+  int cell_columns() const { return weights * slices * cells_per_slice + unit_columns; }
   std::size_t cell_column(int weight, int slice, int polarity) const {
     return (static_cast<std::size_t>(weight) * slices + slice) * cells_per_slice + polarity;
   }
+  /// Columns (or pairs) that are converted, ordered [slice][weight] with unit columns last.
+  int sensed_columns() const { return weights * slices + unit_columns; }
+  /// Where the first cell of a sensed column stands in its row.
+  int first_cell(int sensed) const {
+    const int at = sensed - weights * slices;
+    return at >= 0 ? weights * slices * cells_per_slice + at
+                   : (sensed % weights * slices + sensed / weights) * cells_per_slice;
+  }
+  /// The sensed column of a cell column, and whether the cell counts negatively there.
+  int sensed_of(int cell) const {
+    const int at = cell - weights * slices * cells_per_slice;
+    return at >= 0 ? weights * slices + at
+                   : cell / cells_per_slice % slices * weights + cell / cells_per_slice / slices;
+  }
+  bool negative(int cell) const { return cells_per_slice == 2 && cell % 2 == 1; }
   std::span<const std::uint8_t> column(int weight, int slice, int polarity) const {
     return std::span(levels).subspan(cell_column(weight, slice, polarity) * rows, rows);
   }

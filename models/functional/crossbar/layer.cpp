@@ -69,7 +69,8 @@ CrossbarLayer::CrossbarLayer(const CrossbarConfig& config, const devices::CellMo
   });
   arrays_.reserve(arrays.size());
   for (std::optional<ProgrammedArray>& array : arrays) {
-    programming_.cells_programmed += std::int64_t{array->rows()} * array->weights() * config.columns_per_weight();
+    programming_.cells_programmed +=
+        std::int64_t{array->rows()} * (array->weights() * config.columns_per_weight() + config.unit_columns());
     arrays_.push_back(std::move(*array));
   }
 }

@@ -38,9 +38,9 @@ class InputPacker {
 
   const ArraySetting& setting_;
   const PlaneKernels& kernels_;
-  int capacity_ = 0, positions_ = 0, rows_ = 0;
+  int capacity_ = 0, positions_ = 0, rows_ = 0, places_ = 0;
   std::int64_t code_stride_;
-  AlignedArray<std::uint16_t> codes_;  // [position][code_stride_], zero behind the rows
+  AlignedArray<std::uint16_t> codes_;  // [position][code_stride_], zero where no row is
   AlignedArray<double> sums_;
   std::vector<std::int64_t> squares_;
   Panel planes_, whole_;

@@ -167,7 +167,7 @@ void variance_tile(const VarianceOperands& operands, const float* squares, const
 template <int kCount>
 void variance_rows(const VarianceOperands& operands, int row, float* sums) {
   const float* squares = operands.squares + row * operands.square_stride;
-  const std::int64_t group_stride = std::int64_t{operands.rows} * kGroupColumns;
+  const std::int64_t group_stride = operands.group_stride;
   sums += static_cast<std::ptrdiff_t>(row) * kSumStride;
   if constexpr (kVectors == 1) {
     if (operands.groups == 3) variance_tile<kCount, 3>(operands, squares, operands.variances, group_stride, sums);

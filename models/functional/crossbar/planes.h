@@ -53,7 +53,8 @@ struct Conversion {
 struct VarianceOperands {
   const float* squares;  ///< [digit row][square_stride]
   std::int64_t square_stride;
-  const float* variances;  ///< [group][row][kGroupColumns]
+  const float* variances;     ///< [group][row][kGroupColumns]
+  std::int64_t group_stride;  ///< numbers from group to group
   int rows;
   int groups;      ///< 1..kTileGroups
   int digit_rows;  ///< any number

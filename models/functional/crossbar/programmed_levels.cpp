@@ -15,15 +15,12 @@ std::vector<float> programmed_levels(const devices::CellModel* cell, int level_c
 }
 
 std::vector<float> sensed_levels(const CellBlock& cells, std::span<const float> programmed) {
-  std::vector<float> sensed(static_cast<std::size_t>(cells.slices) * cells.weights * cells.rows);
-  for (int j = 0; j < cells.weights; ++j)
-    for (int s = 0; s < cells.slices; ++s) {
-      float* to = sensed.data() + (static_cast<std::size_t>(s) * cells.weights + j) * cells.rows;
-      const float* from = programmed.data() + cells.cell_column(j, s, 0) * cells.rows;
-      for (int k = 0; k < cells.rows; ++k) to[k] = from[k];
-      if (cells.cells_per_slice == 2)
-        for (int k = 0; k < cells.rows; ++k) to[k] += -from[cells.rows + k];
-    }
+  std::vector<float> sensed(static_cast<std::size_t>(cells.sensed_columns()) * cells.rows);
+  for (int cell = 0; cell < cells.cell_columns(); ++cell) {
+    const float* from = programmed.data() + static_cast<std::size_t>(cell) * cells.rows;
+    float* to = sensed.data() + static_cast<std::size_t>(cells.sensed_of(cell)) * cells.rows;
+    for (int k = 0; k < cells.rows; ++k) to[k] += cells.negative(cell) ? -from[k] : from[k];
+  }
   return sensed;
 }
 

@@ -16,7 +16,7 @@ namespace cimera::functional {
 std::vector<float> programmed_levels(const devices::CellModel* cell, int level_count, const CellBlock& cells,
                                      const Stream& stream, std::uint32_t unit);
 
-/// Of the sensed columns, [slice * weights + weight][row].
+/// Of the sensed columns, [sensed column][row]: of a pair, the difference.
 std::vector<float> sensed_levels(const CellBlock& cells, std::span<const float> programmed);
 
 /// Of all cells of each row.

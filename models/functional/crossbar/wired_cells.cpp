@@ -30,8 +30,6 @@ Wires wires_of(const ops::ArrayWires& wires, int unused_rows, int unused_columns
 WiredCells::WiredCells(const CrossbarConfig& config, const devices::CellModel& cell, const CellBlock& cells,
                        std::span<const float> programmed)
     : cell_rows_(cells.rows),
-      weights_(cells.weights),
-      slices_(cells.slices),
       cells_per_slice_(cells.cells_per_slice),
       interleaved_(config.wires.interleaved),
       gated_(config.wires.inputs == ops::ArrayInputs::kGates),
@@ -41,6 +39,8 @@ WiredCells::WiredCells(const CrossbarConfig& config, const devices::CellModel& c
       wires_(wires_of(config.wires, (interleaved_ ? 2 : 1) * config.rows - rows_,
                       config.columns / (interleaved_ ? 2 : 1) - columns_)),
       conductance_(static_cast<std::size_t>(rows_) * columns_) {
+  for (int c = 0; c < cells.sensed_columns(); ++c)
+    first_column_.push_back(cells.first_cell(c) / (interleaved_ ? 2 : 1));
   for (int c = 0; c < cells.cell_columns(); ++c)
     for (int k = 0; k < cells.rows; ++k) {
       const std::size_t at =
@@ -71,23 +71,14 @@ WiredCells::WiredCells(const CrossbarConfig& config, const devices::CellModel& c
 std::vector<float> WiredCells::sensed_levels() const {
   std::vector<double> effective(conductance_.size());
   effective_matrix(network(), effective);
-  std::vector<float> levels(static_cast<std::size_t>(slices_) * weights_ * cell_rows_);
+  std::vector<float> levels;
+  levels.reserve(first_column_.size() * static_cast<std::size_t>(cell_rows_));
   const double off = scale_.off.si(), step = scale_.step.si();
-  for (int j = 0; j < weights_; ++j)
-    for (int s = 0; s < slices_; ++s) {
-      const int sensed = j * slices_ + s;
-      float* to = levels.data() + (static_cast<std::size_t>(s) * weights_ + j) * cell_rows_;
-      for (int k = 0; k < cell_rows_; ++k) {
-        double siemens = 0.0;
-        if (interleaved_) {
-          const double* at = &effective[std::size_t{2} * k * columns_ + sensed];
-          siemens = at[0] - at[columns_];
-        } else {
-          const double* at = &effective[static_cast<std::size_t>(k) * columns_ + sensed * cells_per_slice_];
-          siemens = cells_per_slice_ == 2 ? at[0] - at[1] : at[0] - off;
-        }
-        to[k] = static_cast<float>(siemens / step);
-      }
+  for (const int column : first_column_)
+    for (int k = 0; k < cell_rows_; ++k) {
+      const double* at = &effective[static_cast<std::size_t>(interleaved_ ? 2 * k : k) * columns_ + column];
+      const double siemens = interleaved_ ? at[0] - at[columns_] : cells_per_slice_ == 2 ? at[0] - at[1] : at[0] - off;
+      levels.push_back(static_cast<float>(siemens / step));
     }
   return levels;
 }
@@ -115,21 +106,16 @@ std::vector<double> WiredCells::currents(std::span<const std::uint16_t> digits) 
 
 void WiredCells::sums(std::span<const std::uint16_t> digits, std::span<double> sums) const {
   const std::vector<double> current = currents(digits);
-  const std::size_t inputs = digits.size() / cell_rows_, sensed = static_cast<std::size_t>(slices_) * weights_;
+  const std::size_t inputs = digits.size() / cell_rows_, sensed = first_column_.size();
   const double off = scale_.off.si(), step = scale_.step.si();
   for (std::size_t i = 0; i < inputs; ++i) {
     double driven = 0.0;  // level 0 of every driven cell is taken off digitally
     for (int k = 0; k < cell_rows_; ++k) driven += digits[i * cell_rows_ + k];
-    for (int j = 0; j < weights_; ++j)
-      for (int s = 0; s < slices_; ++s) {
-        const int column = j * slices_ + s;
-        double siemens = 0.0;
-        if (interleaved_) siemens = current[i * columns_ + column];
-        else if (cells_per_slice_ == 2)
-          siemens = current[i * columns_ + 2 * column] - current[i * columns_ + 2 * column + 1];
-        else siemens = current[i * columns_ + column] - driven * off;
-        sums[i * sensed + static_cast<std::size_t>(s) * weights_ + j] = siemens / step;
-      }
+    for (std::size_t c = 0; c < sensed; ++c) {
+      const double* at = &current[i * columns_ + first_column_[c]];
+      const double siemens = interleaved_ ? at[0] : cells_per_slice_ == 2 ? at[0] - at[1] : at[0] - driven * off;
+      sums[i * sensed + c] = siemens / step;
+    }
   }
 }
 

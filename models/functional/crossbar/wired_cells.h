@@ -39,23 +39,24 @@ class WiredCells {
   /// The conductance of level 0, in level units.
   double off_level() const { return scale_.off / scale_.step; }
 
-  /// Of linear() arrays: the effective level of each sensed column in each row, [slice * weights + weight][row]: what
+  /// Of linear() arrays: the effective level of each sensed column in each row, [sensed column][row]: what
   /// its current takes from that row, in level units.
   std::vector<float> sensed_levels() const;
 
-  /// Of others: the sums of the sensed columns, [inputs][slice * weights + weight] in level units, for
+  /// Of others: the sums of the sensed columns, [inputs][sensed column] in level units, for
   /// digits[inputs][row], one circuit for each. Runs on all threads; the bits do not depend on their number.
   void sums(std::span<const std::uint16_t> digits, std::span<double> sums) const;
 
  private:
-  /// [inputs][slice * weights + weight], ampere for 1 V at the rows or for the digits.
+  /// [inputs][sensed column], ampere for 1 V at the rows or for the digits.
   std::vector<double> currents(std::span<const std::uint16_t> digits) const;
 
-  int cell_rows_, weights_, slices_, cells_per_slice_;
+  int cell_rows_, cells_per_slice_;
   bool interleaved_, gated_;
   int rows_, columns_;  // of the network
   devices::LevelScale scale_;
   Wires wires_;
+  std::vector<int> first_column_;      // by sensed column: its column, or the positive one of its pair
   std::vector<double> conductance_;    // [rows][columns]
   double digit_volts_ = 0.0;           // of cubic cells
   std::vector<double> square_, cube_;  // of cubic cells, [rows][columns]
