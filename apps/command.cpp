@@ -24,12 +24,15 @@ constexpr std::array kExplainOptions{"network",   "layer",       "phase",       
                                      "batch",     "samples",     "input-scale", "input-mean", "input-std", "bits",
                                      "calibrate", "calibration", "set",         "seed",       "fidelity",  "threads",
                                      "out",       "json",        "help"};
+constexpr std::array kSweepOptions{"network",  "data",  "calibrate", "machine", "samples", "trials", "seed", "bits",
+                                   "fidelity", "shard", "merge",     "threads", "out",     "json",   "help"};
 constexpr std::array kListOptions{"json", "help"};
 constexpr std::array kDescribeOptions{"set", "layer", "phase", "context", "bits", "json", "help"};
 constexpr std::array kExportOptions{"seed", "first", "count", "help"};
 
 constexpr std::array kKind{"machines|devices|networks"};
 constexpr std::array kKindAndName{"machine|device|network|option", "NAME"};
+constexpr std::array kSweepFile{"FILE.yaml"};
 constexpr std::array kDigitsAndFile{"digits", "FILE.npz"};
 
 const Command kCommands[] = {
@@ -60,6 +63,13 @@ const Command kCommands[] = {
      "cimera explain --machine cpu_ddr4 --network net.onnx --layer conv1\n"
      "cimera explain --machine isaac --out figures\n",
      run_explain},
+    {"sweep", "many experiments over a design space, as a YAML file says; resumable, in parts, with a figure",
+     kSweepFile, kSweepOptions,
+     "cimera sweep examples/sweep.yaml\n"
+     "cimera sweep examples/sweep.yaml --out results\n"
+     "cimera sweep my.yaml --network net.onnx --data cifar10:DIR --out results --shard 1/4\n"
+     "cimera sweep my.yaml --network net.onnx --data cifar10:DIR --out results --merge\n",
+     run_sweep},
     {"list", "the machines, devices and networks that ship", kKind, kListOptions, "cimera list machines\n", run_list},
     {"describe", "every parameter of a machine or device, every layer of a network, an option", kKindAndName,
      kDescribeOptions,

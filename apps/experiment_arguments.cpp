@@ -87,10 +87,14 @@ study::Experiment experiment_from(const Arguments& arguments) {
   return experiment;
 }
 
-study::Report run_experiment(const study::Experiment& experiment, const Arguments& arguments) {
+void set_threads_from(const Arguments& arguments) {
   const std::int64_t threads = arguments.integer("threads", 0, 1);
   if (threads > 1024) fail_input({"--threads"}, fmt::format("{}: must be at most 1024", threads));
   set_threads(static_cast<int>(threads));
+}
+
+study::Report run_experiment(const study::Experiment& experiment, const Arguments& arguments) {
+  set_threads_from(arguments);
   study::ProgressLine line(STDERR_FILENO);
   return study::run(experiment, line.progress());
 }

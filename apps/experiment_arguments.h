@@ -16,6 +16,9 @@ std::optional<std::pair<int, int>> bits_from(const Arguments& arguments);
 /// Everything but the machines. Throws Error(kInput).
 study::Experiment experiment_from(const Arguments& arguments);
 
+/// Threads that parallel work may use from now on: --threads. Throws Error(kInput).
+void set_threads_from(const Arguments& arguments);
+
 /// Runs the experiment on as many threads as --threads says, with its progress on a terminal.
 study::Report run_experiment(const study::Experiment& experiment, const Arguments& arguments);
 

@@ -92,6 +92,13 @@ constexpr Option kOptions[] = {
      "figures (.svg). The folder appears only when the run has succeeded.",
      false},
     {"json", "", "", "print JSON on standard output instead of tables", "docs/cli.md lists the keys.", false},
+    {"shard", "I/N", "", "sweep: evaluate only part I of N",
+     "Each point belongs to one part, the same in every call. Parts may be evaluated at the same time, also on "
+     "different "
+     "computers that share the folder of --out. When all are done, --merge writes the results.",
+     false},
+    {"merge", "", "", "sweep: evaluate nothing, write the results of all parts", "Refused while points are missing.",
+     false},
     {"first", "I", "0", "index of the first sample to write", "", false},
     {"count", "COUNT", "1000", "number of samples to write", "", false},
     {"help", "", "", "print this", "", false},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -136,6 +137,19 @@ void take_file_codes(Inputs& inputs) {
   }
 }
 
+void find_baseline(Inputs& inputs) {
+  const std::string& baseline = inputs.experiment.baseline;
+  inputs.baseline.reset();
+  if (baseline.empty()) return;
+  std::vector<std::string> names;
+  for (const Machine& machine : inputs.machines) names.push_back(machine.spec.name);
+  const auto found = std::ranges::find(names, baseline);
+  if (found == names.end())
+    fail_input({"--baseline"}, fmt::format("'{}' is not one of the machines that are compared: {}{}", baseline,
+                                           fmt::join(names, ", "), did_you_mean(baseline, names)));
+  inputs.baseline = static_cast<std::size_t>(found - names.begin());
+}
+
 void check_numbers(const Experiment& experiment) {
   const auto at_least = [](const char* option, std::int64_t value, std::int64_t lowest) {
     if (value < lowest) fail_input({option}, fmt::format("{}: must be at least {}", value, lowest));
@@ -159,16 +173,7 @@ Inputs load(const Experiment& experiment) {
   Inputs inputs;
   inputs.experiment = experiment;
   inputs.machines = load_machines(experiment);
-  if (!experiment.baseline.empty()) {
-    std::vector<std::string> names;
-    for (const Machine& machine : inputs.machines) names.push_back(machine.spec.name);
-    const auto found = std::ranges::find(names, experiment.baseline);
-    if (found == names.end())
-      fail_input({"--baseline"},
-                 fmt::format("'{}' is not one of the machines that are compared: {}{}", experiment.baseline,
-                             fmt::join(names, ", "), did_you_mean(experiment.baseline, names)));
-    inputs.baseline = static_cast<std::size_t>(found - names.begin());
-  }
+  find_baseline(inputs);
   NamedNetwork named = load_network(experiment.network);
   inputs.network = std::move(named.network);
   inputs.synthetic_network = named.synthetic;
@@ -176,6 +181,22 @@ Inputs load(const Experiment& experiment) {
   load_data(experiment, inputs);
   if (inputs.data && !inputs.codes.complete()) inputs.calibration = load_calibration(inputs);
   return inputs;
+}
+
+void set_machines(Inputs& inputs, const Experiment& experiment) {
+  check_numbers(experiment);
+  inputs.experiment = experiment;
+  inputs.machines = load_machines(experiment);
+  find_baseline(inputs);
+  take_file_codes(inputs);
+}
+
+bool same_workload(const Experiment& a, const Experiment& b) {
+  const auto parts = [](const Experiment& e) {
+    return std::tie(e.network.network, e.network.layer, e.network.use.phase, e.network.use.context, e.data, e.samples,
+                    e.transform.scale, e.transform.mean, e.transform.std, e.calibrate, e.calibration);
+  };
+  return parts(a) == parts(b);
 }
 
 }  // namespace cimera::study

@@ -54,4 +54,13 @@ struct Inputs {
 /// together.
 Inputs load(const Experiment& experiment);
 
+/// Puts the machines of another experiment into `inputs`, which keep their network, data and calibration: the other one
+/// must name the same ones (same_workload()). Throws Error(kInput) as load() does; `inputs` then have no machines to
+/// use until it succeeds.
+void set_machines(Inputs& inputs, const Experiment& experiment);
+
+/// Whether two experiments name the same network, samples and calibration. Random tensors follow from the seed too
+/// (Inputs::random_tensors).
+bool same_workload(const Experiment& a, const Experiment& b);
+
 }  // namespace cimera::study

@@ -72,10 +72,13 @@ ordered_json describe_data(const Inputs& inputs) {
 
 ordered_json describe_calibration(const Inputs& inputs) {
   if (!inputs.calibration) return nullptr;
+  Fingerprint print;
+  print.add(inputs.calibration->batch.values);
   return {{"method", name_of(calibration_names(), inputs.experiment.calibration)},
           {"data", inputs.calibration->name},
           {"samples", inputs.calibration->batch.count},
-          {"on_evaluation_samples", inputs.calibration->from_evaluation}};
+          {"on_evaluation_samples", inputs.calibration->from_evaluation},
+          {"fingerprint", print.text()}};
 }
 
 ordered_json parameters(const std::vector<FieldInfo>& fields) {

@@ -102,10 +102,12 @@ void find_signs(const Inputs& inputs, std::vector<Prepared>& prepared) {
       set_signs(inputs, machine, quantize(inputs, machine.weight_bits, machine.activation_bits), prepared[i]);
 }
 
-void measure_accuracy(const Inputs& inputs, const Progress& progress, std::vector<Prepared>& prepared) {
+void measure_accuracy(const Inputs& inputs, SharedWork& shared, const Progress& progress,
+                      std::vector<Prepared>& prepared) {
   if (!inputs.data) return;
-  const Reference reference = run_reference(inputs, progress);
-  std::map<std::pair<int, int>, Quantized> by_bits;
+  if (!shared.reference) shared.reference = run_reference(inputs, progress);
+  const Reference& reference = *shared.reference;
+  std::map<std::pair<int, int>, Quantized>& by_bits = shared.quantized;
   for (std::size_t i = 0; i < prepared.size(); ++i) {
     const Machine& machine = inputs.machines[i];
     const std::pair bits{machine.weight_bits, machine.activation_bits};
@@ -152,23 +154,29 @@ Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& 
 Report run(const Experiment& experiment, const Progress& progress) {
   Report report;
   report.inputs = load(experiment);
-  const Inputs& inputs = report.inputs;
+  SharedWork shared;
+  report.results = run(report.inputs, shared, progress);
+  return report;
+}
+
+std::vector<Result> run(const Inputs& inputs, SharedWork& shared, const Progress& progress) {
+  const Experiment& experiment = inputs.experiment;
   std::vector<Prepared> prepared = check_machines(inputs);
   const bool values = std::ranges::any_of(prepared, [](const Prepared& own) { return follows_data(*own.one); });
-  if (experiment.accuracy || values) measure_accuracy(inputs, progress, prepared);
+  if (experiment.accuracy || values) measure_accuracy(inputs, shared, progress, prepared);
   else find_signs(inputs, prepared);
 
   const std::size_t batches = experiment.batches.size();
-  report.results.resize(inputs.machines.size() * batches);
-  if (progress) progress("latency and energy", 0, static_cast<std::int64_t>(report.results.size()));
-  parallel_for(static_cast<std::int64_t>(report.results.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+  std::vector<Result> results(inputs.machines.size() * batches);
+  if (progress) progress("latency and energy", 0, static_cast<std::int64_t>(results.size()));
+  parallel_for(static_cast<std::int64_t>(results.size()), 1, [&](std::int64_t begin, std::int64_t end) {
     for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-      report.results[i] =
+      results[i] =
           read_point(inputs, inputs.machines[i / batches], prepared[i / batches], experiment.batches[i % batches]);
   });
-  if (inputs.baseline) compare_with(inputs.machines[*inputs.baseline].spec.name, report.results);
-  normalize(experiment.normalize, inputs.reference(), report.results);
-  return report;
+  if (inputs.baseline) compare_with(inputs.machines[*inputs.baseline].spec.name, results);
+  normalize(experiment.normalize, inputs.reference(), results);
+  return results;
 }
 
 }  // namespace cimera::study

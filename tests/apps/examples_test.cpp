@@ -39,7 +39,7 @@ TEST_F(Examples, EveryCommandOfThePageWorks) {
     EXPECT_EQ(ran.code, 0) << line << "\n" << ran.err;
     EXPECT_EQ(ran.err, "") << line;
   }
-  EXPECT_EQ(commands, 3);
+  EXPECT_EQ(commands, 4);
 }
 
 TEST_F(Examples, ASmallerChipHasLessAreaAndStandingPower) {

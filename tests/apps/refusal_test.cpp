@@ -110,7 +110,8 @@ TEST_F(Refusal, MissingFiles) {
 
 TEST_F(Refusal, UnknownNames) {
   EXPECT_EQ(refusal({"compare", "--machines", "isac"}),
-            "unknown machine 'isac'; did you mean 'isaac'? Machines: cpu_ddr4, isaac, jia_jssc_2020, wan_nature_2022.");
+            "unknown machine 'isac'; did you mean 'isaac'? Machines: cpu_ddr4, isaac, jia_jssc_2020, reram_128x128, "
+            "wan_nature_2022.");
   EXPECT_THAT(refusal({"compare", "--network", "digits"}),
               StartsWith("unknown network 'digits'; did you mean 'digits_cnn'?"));
   EXPECT_EQ(refusal({"compare", "--baseline", "isac"}),
