@@ -26,6 +26,8 @@ constexpr std::array kExplainOptions{"network",   "layer",       "phase",       
                                      "out",       "json",        "help"};
 constexpr std::array kSweepOptions{"network",  "data",  "calibrate", "machine", "samples", "trials", "seed", "bits",
                                    "fidelity", "shard", "merge",     "threads", "out",     "json",   "help"};
+constexpr std::array kMvmOptions{"matrix", "input", "device", "machine",  "output",  "bits", "calibration",
+                                 "trials", "set",   "seed",   "fidelity", "threads", "json", "help"};
 constexpr std::array kListOptions{"json", "help"};
 constexpr std::array kDescribeOptions{"set", "layer", "phase", "context", "bits", "json", "help"};
 constexpr std::array kExportOptions{"seed", "first", "count", "help"};
@@ -70,6 +72,14 @@ const Command kCommands[] = {
      "cimera sweep my.yaml --network net.onnx --data cifar10:DIR --out results --shard 1/4\n"
      "cimera sweep my.yaml --network net.onnx --data cifar10:DIR --out results --merge\n",
      run_sweep},
+    {"mvm",
+     "a plain matrix-vector product on crossbar arrays: result, error, time, energy",
+     {},
+     kMvmOptions,
+     "cimera mvm --matrix W.npy --input X.npy\n"
+     "cimera mvm --matrix W.npy --input X.npy --device reram_wan_2022 --set cell.age=1d --output Y.npy\n"
+     "cimera mvm --matrix W.npy --input X.npy --bits 8,8 --set precision.adc_bits=6\n",
+     run_mvm},
     {"list", "the machines, devices and networks that ship", kKind, kListOptions, "cimera list machines\n", run_list},
     {"describe", "every parameter of a machine or device, every layer of a network, an option", kKindAndName,
      kDescribeOptions,

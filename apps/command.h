@@ -29,6 +29,7 @@ void run_compare(const Arguments& arguments);
 void run_run(const Arguments& arguments);
 void run_explain(const Arguments& arguments);
 void run_sweep(const Arguments& arguments);
+void run_mvm(const Arguments& arguments);
 void run_list(const Arguments& arguments);
 void run_describe(const Arguments& arguments);
 void run_export(const Arguments& arguments);

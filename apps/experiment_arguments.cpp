@@ -100,7 +100,7 @@ study::Report run_experiment(const study::Experiment& experiment, const Argument
 }
 
 void execute(const study::Experiment& experiment, const Arguments& arguments,
-             std::string (*text)(const study::Report& report)) {
+             std::string (*text)(const study::Report& report), const std::function<void(const study::Report&)>& also) {
   const bool out = arguments.has("out");
   if (out) study::check_output(arguments.text("out"));
   const study::Report report = run_experiment(experiment, arguments);
@@ -108,6 +108,7 @@ void execute(const study::Experiment& experiment, const Arguments& arguments,
   std::fwrite(printed.data(), 1, printed.size(), stdout);
   fail_if_points_failed(report);
   if (out) study::write_output(report, arguments.text("out"));
+  if (also) also(report);
 }
 
 }  // namespace cimera::apps

@@ -1,7 +1,9 @@
 // The options that compare and run share, as an Experiment.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "apps/arguments.h"
@@ -23,8 +25,9 @@ void set_threads_from(const Arguments& arguments);
 study::Report run_experiment(const study::Experiment& experiment, const Arguments& arguments);
 
 /// Runs the experiment; prints it on standard output as `text` makes it, or as JSON with --json; writes --out. Throws
-/// Error(kRun) at the end when some points have failed: then --out is not written.
+/// Error(kRun) at the end when some points have failed: then --out is not written, and `also` is not called.
 void execute(const study::Experiment& experiment, const Arguments& arguments,
-             std::string (*text)(const study::Report& report));
+             std::string (*text)(const study::Report& report),
+             const std::function<void(const study::Report&)>& also = {});
 
 }  // namespace cimera::apps

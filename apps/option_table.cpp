@@ -8,6 +8,12 @@ constexpr Option kOptions[] = {
      "`cimera list networks` prints the names. The default is a small convolutional network that was trained on "
      "synthetic digits drawn by cimera itself: it shows how things work, and says nothing about real handwriting.",
      false},
+    {"matrix", "W.npy", "", "the matrix, outputs x inputs: y = W x", "A NumPy file of two dimensions.", false},
+    {"input", "X.npy", "", "the vectors: one, or one per row",
+     "A NumPy file whose last dimension is that of the matrix.", false},
+    {"output", "Y.npy", "", "write the products of the first trial, one per row", "", false},
+    {"device", "D,..", "the machine's own", "memory cell, or several to compare: catalog names, or .yaml files",
+     "`cimera list devices` prints the names.", false},
     {"layer", "L", "", "one layer: conv:IN,OUT,KxK,HxW, gemm:M,N,K, gemv:OUT,IN, or the name of one of --network",
      "Without --network it is a network by itself. conv:IN,OUT,KxK,HxW[,stride=S][,pad=P][,groups=G][,dilation=D] "
      "reads "

@@ -95,11 +95,13 @@ struct Tally {
   Sqnr sqnr;
   TokenScore tokens;
   ops::OpStats stats;
+  Values output;  ///< of the first trial, where outputs are kept
 };
 
 /// `first`: what is known of the first sample already, or null.
 void add_trial(const functional::Executor& executor, const Inputs& inputs, const std::string& what,
-               const Reference& reference, const functional::Outcome* first, const Progress& progress, Tally& tally) {
+               const Reference& reference, const functional::Outcome* first, bool keep, const Progress& progress,
+               Tally& tally) {
   std::vector<std::uint8_t> right;
   std::size_t at = 0;
   for_chunks(inputs, what, progress, [&](const Batch& batch) {
@@ -109,6 +111,7 @@ void add_trial(const functional::Executor& executor, const Inputs& inputs, const
     judge(inputs, outcome.output, wanted, batch, right, tally.tokens);
     tally.sqnr.add(wanted, outcome.output);
     at += outcome.output.size();
+    if (keep) tally.output.insert(tally.output.end(), outcome.output.begin(), outcome.output.end());
     tally.stats += outcome;
   });
   if (const std::optional<double> accurate = share(right)) tally.accuracies.push_back(*accurate);
@@ -229,11 +232,14 @@ DeviceRun run_device(const Inputs& inputs, const Machine& machine, const mapping
     if (trial == 0) first = check_operations(executor, mapped, inputs);
     std::string what = machine.spec.name + ", device accuracy";
     if (accuracy.trials > 1) what += fmt::format(", trial {} of {}", trial + 1, accuracy.trials);
-    add_trial(executor, inputs, what, reference, first ? &*first : nullptr, progress, tally);
+    add_trial(executor, inputs, what, reference, first ? &*first : nullptr,
+              trial == 0 && inputs.experiment.keep_outputs, progress, tally);
   }
   accuracy.input_codes = input_codes(quantized, inputs, tally, accuracy.trials);
   summarise(tally, machine, reference, accuracy);
-  return {accuracy, std::move(tally.stats)};
+  std::optional<Outputs> outputs;
+  if (inputs.experiment.keep_outputs) outputs = Outputs{reference.output, std::move(tally.output)};
+  return {accuracy, std::move(outputs), std::move(tally.stats)};
 }
 
 }  // namespace cimera::study

@@ -68,10 +68,17 @@ workloads::QuantizedNetwork quantize(const Inputs& inputs, int weight_bits, int 
 Quantized run_quantized(const Inputs& inputs, int weight_bits, int activation_bits, const Reference& reference,
                         const Progress& progress);
 
+/// Outputs of all samples, [samples][elements of the network output].
+struct Outputs {
+  workloads::Values reference;  ///< FP32
+  workloads::Values device;     ///< of the first trial
+};
+
 /// What running a machine's operations on data gives.
 struct DeviceRun {
   Accuracy accuracy;
-  ops::OpStats stats;  ///< all samples and trials together: the ledger charges what data made it cost
+  std::optional<Outputs> outputs;  ///< with Experiment::keep_outputs
+  ops::OpStats stats;              ///< all samples and trials together: the ledger charges what data made it cost
 };
 
 /// Runs all samples through `mapped`, the machine's Programs for one image, once per trial (once in all where draws are

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/schema.h"
 #include "study/networks.h"
+#include "study/product.h"
 #include "workloads/dataset.h"
 #include "workloads/quantize.h"
 
@@ -35,6 +37,7 @@ enum class Normalize {
 /// An experiment as asked for; load() in inputs.h checks it.
 struct Experiment {
   NetworkChoice network;
+  std::optional<Product> product;       ///< instead of `network` and `data`
   std::string data;                     ///< as load_dataset reads it; "": the synthetic default
   workloads::InputTransform transform;  ///< from raw samples to what the network is fed
   std::int64_t samples = 0;  ///< the first so many are evaluated; 0: all, or kSyntheticSamples of the default
@@ -58,6 +61,7 @@ struct Experiment {
   Periods periods = Periods::kSkip;
   bool accuracy = true;          ///< false: data are computed with only where energies depend on them
   bool keep_evaluation = false;  ///< results keep what they were made from, for explain()
+  bool keep_outputs = false;     ///< results keep the outputs of all samples
 };
 
 inline constexpr std::int64_t kMostSynthetic = 1'000'000;  ///< drawn for one run: 3 GB

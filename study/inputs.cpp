@@ -63,6 +63,11 @@ void load_random(const Experiment& experiment, Inputs& inputs) {
 }
 
 void load_data(const Experiment& experiment, Inputs& inputs) {
+  if (experiment.product) {
+    inputs.data = product_data(*experiment.product);
+    inputs.samples = inputs.data->size();
+    return;
+  }
   if (!workloads::has_values(inputs.network) || !experiment.network.layer.empty())
     return load_random(experiment, inputs);
   inputs.data = experiment.data.empty() ? default_data(inputs) : workloads::load_dataset(experiment.data);
@@ -131,7 +136,7 @@ void take_file_codes(Inputs& inputs) {
                            inputs.network.name));
   for (Machine& machine : inputs.machines) {
     if (!machine.quantizes()) continue;
-    const bool differential = machine.spec.crossbar()->precision.encoding == ops::WeightEncoding::kDifferential;
+    const bool differential = machine.spec.crossbar()->config().differential();
     if (codes.weight_bits != 0) machine.weight_bits = differential ? codes.sign_magnitude_bits : codes.weight_bits;
     if (codes.activation_bits != 0) machine.activation_bits = codes.activation_bits;
   }
@@ -174,7 +179,8 @@ Inputs load(const Experiment& experiment) {
   inputs.experiment = experiment;
   inputs.machines = load_machines(experiment);
   find_baseline(inputs);
-  NamedNetwork named = load_network(experiment.network);
+  NamedNetwork named = experiment.product ? NamedNetwork{product_network(*experiment.product), "", false}
+                                          : load_network(experiment.network);
   inputs.network = std::move(named.network);
   inputs.synthetic_network = named.synthetic;
   take_file_codes(inputs);
@@ -196,7 +202,7 @@ bool same_workload(const Experiment& a, const Experiment& b) {
     return std::tie(e.network.network, e.network.layer, e.network.use.phase, e.network.use.context, e.data, e.samples,
                     e.transform.scale, e.transform.mean, e.transform.std, e.calibrate, e.calibration);
   };
-  return parts(a) == parts(b);
+  return !a.product && !b.product && parts(a) == parts(b);
 }
 
 }  // namespace cimera::study

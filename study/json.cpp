@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/version.h"
+#include "study/mvm_text.h"
 #include "study/resolved.h"
 
 namespace cimera::study {
@@ -201,6 +202,10 @@ ordered_json figures(const Result& r, const Machine& machine, const Inputs& inpu
 ordered_json result(const Result& r, const Machine& machine, const Inputs& inputs) {
   ordered_json json{{"machine", r.machine}, {"batch", r.batch}, {"error", nullptr}};
   json.update(figures(r, machine, inputs));
+  if (r.outputs) {  // of the first trial, against FP32
+    const ProductError error = product_error(*r.outputs);
+    json["output_error"] = {{"rms", error.rms}, {"largest", error.largest}, {"signal_rms", error.signal_rms}};
+  }
   if (!r.error) return json;
   // The same keys, with nothing behind them.
   for (auto& [key, value] : json.items())

@@ -121,7 +121,8 @@ struct Result {
   WeightLoad weight_load;  ///< nothing where weights are reprogrammed
   std::optional<Reprogramming> reprogramming;
   std::optional<Accuracy> accuracy;
-  ops::Counts counts;  ///< of the batch
+  std::optional<Outputs> outputs;  ///< with Experiment::keep_outputs
+  ops::Counts counts;              ///< of the batch
   std::vector<LayerResult> layers;
   std::vector<BusiestUnit> busiest;  ///< by kind of unit
   Duration shared_units;             ///< closed form only: by how much its busiest unit works longer than its path

@@ -134,6 +134,7 @@ Result read_point(const Inputs& inputs, const Machine& machine, const Prepared& 
     Result result = summarise(inputs.network, machine, mapped, batch, reading, stats);
     result.weight_load = summarise_load(machine, mapped, read_program(mapped.load, fidelity));
     if (prepared.run && inputs.experiment.accuracy) result.accuracy = prepared.run->accuracy;
+    if (prepared.run) result.outputs = prepared.run->outputs;
     result.input_steps = input_steps(mapped.run, beats, data ? prepared.run->accuracy.samples : 0);
     if (inputs.experiment.keep_evaluation)
       result.evaluation = std::make_shared<const Evaluation>(

@@ -78,7 +78,8 @@ TEST(Events, AMemoryIsReadAtTheStartOfAPathAndWrittenBehindIt) {
 }
 
 TEST(Events, ProductsCountByPosition) {
-  // 5 iterations of 3 positions and a last one of 2: 17 positions, each of 16 steps on 2 arrays, one of which is read twice.
+  // 5 iterations of 3 positions and a last one of 2: 17 positions, each of 16 steps on 2 arrays, one of which is read
+  // twice.
   const Mvm work{.first = 4,
                  .last = 6,
                  .steps = 16,

@@ -70,8 +70,8 @@ void expect_equal(const Work& a, const Work& b) {
     const auto& y = std::get<Mvm>(b);
     EXPECT_EQ(std::tie(x->first, x->last, x->steps, x->reads, x->driven_rows, x->used_columns, x->row_sums, x->merges,
                        x->fetch_bits, x->register_bits, x->result_bits),
-              std::tie(y.first, y.last, y.steps, y.reads, y.driven_rows, y.used_columns, y.row_sums, y.merges, y.fetch_bits,
-                       y.register_bits, y.result_bits));
+              std::tie(y.first, y.last, y.steps, y.reads, y.driven_rows, y.used_columns, y.row_sums, y.merges,
+                       y.fetch_bits, y.register_bits, y.result_bits));
   } else if (const auto* move = std::get_if<Transfer>(&a)) {
     const auto& y = std::get<Transfer>(b);
     EXPECT_EQ(std::tie(move->what, move->tensor, move->begin, move->end, move->element_bits, move->images),
