@@ -69,7 +69,8 @@ std::vector<po::option> parse_words(const std::string& command, std::span<const 
 
 void check_operands(const std::string& command, std::span<const char* const> wanted,
                     const std::vector<std::string>& given) {
-  if (given.size() == wanted.size()) return;
+  const auto needed = std::ranges::count_if(wanted, [](const char* name) { return *name != '['; });
+  if (given.size() <= wanted.size() && std::ssize(given) >= needed) return;
   const std::string usage = fmt::format("{}", fmt::join(wanted, " "));
   if (given.size() > wanted.size())
     fail_input({command}, fmt::format("unexpected argument '{}'; it takes {}", given[wanted.size()],

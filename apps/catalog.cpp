@@ -1,4 +1,4 @@
-// cimera list, cimera describe and cimera export.
+// cimera list and cimera describe.
 #include "devices/catalog.h"
 
 #include <algorithm>
@@ -17,7 +17,6 @@
 #include "study/machines.h"
 #include "study/networks.h"
 #include "study/text.h"
-#include "workloads/synthetic/digits.h"
 
 namespace cimera::apps {
 namespace {
@@ -163,14 +162,6 @@ void run_describe(const Arguments& arguments) {
     if (arguments.has(option) && row.run != describe_network)
       fail_input({std::string("--") + option}, fmt::format("it is for networks, not for a {}", row.kind));
   row.run(name, arguments);
-}
-
-void run_export(const Arguments& arguments) {
-  static constexpr const char* kWhat[] = {"digits"};
-  if (arguments.operand(0) != kWhat[0])
-    fail_input(unknown_name("export", arguments.operand(0), std::vector<std::string>{kWhat[0]}));
-  workloads::write_digits(arguments.operand(1), static_cast<std::uint64_t>(arguments.integer("seed", 1, 0)),
-                          arguments.integer("first", 0, 0), arguments.integer("count", 1000, 1));
 }
 
 }  // namespace cimera::apps

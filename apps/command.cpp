@@ -30,12 +30,15 @@ constexpr std::array kMvmOptions{"matrix", "input", "device", "machine",  "outpu
                                  "trials", "set",   "seed",   "fidelity", "threads", "json", "help"};
 constexpr std::array kListOptions{"json", "help"};
 constexpr std::array kDescribeOptions{"set", "layer", "phase", "context", "bits", "json", "help"};
-constexpr std::array kExportOptions{"seed", "first", "count", "help"};
+constexpr std::array kExportOptions{"seed",      "first",   "count",     "network",     "layer",       "phase",
+                                    "context",   "machine", "data",      "samples",     "input-scale", "input-mean",
+                                    "input-std", "bits",    "calibrate", "calibration", "set",         "array",
+                                    "rows",      "columns", "out",       "help"};
 
 constexpr std::array kKind{"machines|devices|networks"};
 constexpr std::array kKindAndName{"machine|device|network|option", "NAME"};
 constexpr std::array kSweepFile{"FILE.yaml"};
-constexpr std::array kDigitsAndFile{"digits", "FILE.npz"};
+constexpr std::array kWhatAndFile{"digits|spice", "[FILE.npz]"};
 
 const Command kCommands[] = {
     {"compare",
@@ -89,9 +92,13 @@ const Command kCommands[] = {
      "cimera describe network gpt3_175b --phase decode --context 2048 --bits 8,8\n"
      "cimera describe option fidelity\n",
      run_describe},
-    {"export", "synthetic digits as an .npz file with the arrays images and labels", kDigitsAndFile, kExportOptions,
+    {"export", "files for other programs: synthetic digits (.npz), an array of a machine as a netlist for ngspice",
+     kWhatAndFile, kExportOptions,
      "cimera export digits digits.npz --count 10000\n"
-     "cimera compare --data npz:digits.npz\n",
+     "cimera compare --data npz:digits.npz\n"
+     "cimera export spice --out array.cir --machine isaac --layer conv1 --set 'isaac:wires.row_per_cell=1 Ohm' "
+     "--columns 64\n"
+     "ngspice -b array.cir\n",
      run_export},
 };
 

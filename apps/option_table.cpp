@@ -92,7 +92,7 @@ constexpr Option kOptions[] = {
      "relative to that end. Both ways give the same result; skipped_blocks says how many were jumped over.",
      false},
     {"threads", "COUNT", "all cores", "threads to use; results do not depend on it", "", false},
-    {"out", "DIR", "", "also write the results as files into DIR",
+    {"out", "DIR", "", "also write the results as files into DIR; export spice: write into this file",
      "results.json (as --json), layers.csv, inputs.resolved.json (every parameter, with its source); explain writes "
      "its "
      "figures (.svg). The folder appears only when the run has succeeded.",
@@ -107,6 +107,12 @@ constexpr Option kOptions[] = {
      false},
     {"first", "I", "0", "index of the first sample to write", "", false},
     {"count", "COUNT", "1000", "number of samples to write", "", false},
+    {"array", "I", "0", "of a layer that takes several arrays: which", "", false},
+    {"rows", "COUNT", "all", "rows of the array to write, the last ones, next to the sense amplifiers",
+     "At most 64. Cells of other rows are not connected, and rows have no resistance beyond the columns written.",
+     false},
+    {"columns", "COUNT", "all", "columns of the array to write, the first ones, next to the row drivers", "At most 64.",
+     false},
     {"help", "", "", "print this", "", false},
 };
 

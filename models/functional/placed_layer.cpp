@@ -42,10 +42,7 @@ PlacedLayer::PlacedLayer(const ops::CrossbarMachine& machine, const workloads::N
   const CrossbarOptions options{.adc_limits = {adc_limits.begin(), adc_limits.end()},
                                 .cell_read = ops::charges(machine.components, Measure::kCellRead)};
   for (std::int64_t g = 0; g < shape_.groups; ++g) {
-    const WeightBlock weights{layer.weights.data() + g * shape_.rows * shape_.columns, shape_.columns,
-                              static_cast<int>(shape_.rows), static_cast<int>(shape_.columns)};
-    const std::uint64_t address = layer.layer.value() | static_cast<std::uint64_t>(g) << 32;
-    groups_.emplace_back(config, cell, weights, Stream({draw.seed, draw.trial, address, "program"}), options);
+    groups_.emplace_back(config, cell, weights_of(layer, shape_, g), programming_stream(layer, g, draw), options);
   }
 }
 
@@ -61,9 +58,8 @@ int PlacedLayer::steps() const { return groups_[0].config().steps(); }
 int PlacedLayer::sum_bits(std::int64_t row_blocks) const { return groups_[0].config().sum_bits(row_blocks); }
 int PlacedLayer::row_blocks() const { return groups_[0].row_blocks(); }
 
-PlacedLayer::At PlacedLayer::at(std::int64_t array) const {
-  const std::int64_t rows = groups_[0].row_blocks(), columns = groups_[0].column_blocks();
-  return {array / (rows * columns), static_cast<int>(array / rows % columns), static_cast<int>(array % rows)};
+ArrayPlace PlacedLayer::at(std::int64_t array) const {
+  return place_of(array, groups_[0].row_blocks(), groups_[0].column_blocks());
 }
 
 std::int64_t PlacedLayer::weights(std::int64_t first, std::int64_t last) const {
@@ -87,7 +83,7 @@ std::vector<Range> PlacedLayer::inputs(std::int64_t first, std::int64_t last) co
   const std::int64_t size = channels_ == 0 ? 1 : inputs_ / channels_;  // of a channel
   RangeSet needed;
   for (std::int64_t array = first; array < last; ++array) {
-    const At where = at(array);
+    const ArrayPlace where = at(array);
     const std::int64_t row = groups_[0].first_row(where.row_block);
     const std::int64_t end = row + groups_[0].array(where.row_block, 0).rows();
     const std::int64_t channel = where.group * (shape_.rows / taps_);

@@ -9,6 +9,7 @@
 #include "core/range.h"
 #include "devices/cell_model.h"
 #include "models/functional/pieces.h"
+#include "models/functional/placed_array.h"
 #include "models/ops/crossbar_machine.h"
 #include "models/ops/event.h"
 #include "models/ops/measure.h"
@@ -61,12 +62,8 @@ class PlacedLayer {
                                       ops::Measurements& measured) const;
 
  private:
-  struct At {
-    std::int64_t group;
-    int column_block, row_block;
-  };
   struct Block;
-  At at(std::int64_t array) const;
+  ArrayPlace at(std::int64_t array) const;
   Piece<double> multiply_block(const Block& block, const Images& images, const std::vector<std::int32_t>& codes,
                                std::span<const std::uint8_t> steps, ops::Counts& counts,
                                ops::Measurements& measured) const;

@@ -83,7 +83,8 @@ TEST(SpiceTest, WritesGatedArrays) {
 TEST(SpiceTest, WritesWhatOneExpects) {
   const std::vector<double> g = {0.5, 0, 0.25, 0.125}, voltages = {0.25, -1};
   EXPECT_EQ(spice_netlist({2, 2, g, {.row_per_cell = 1, .row_driver = 2, .column_sense = 3}}, voltages, "two by\ntwo"),
-            R"(* two by two
+            R"(* two by
+* two
 * 2 rows, 2 columns; Ohm, V; column nodes y<column>_<row>, row nodes x<row>_<column>
 vrow0 row0 0 dc 0.25
 rfirst_x0 row0 x0_0 3

@@ -35,17 +35,19 @@ class Netlist {
     if (network.rows > kSpiceCells || network.columns > kSpiceCells)
       fail_input(fmt::format("a netlist of {} x {} cells: at most {} x {} can be written; take a part of the array",
                              network.rows, network.columns, kSpiceCells, kSpiceCells));
-    std::string line(title);
-    std::ranges::replace(line, '\n', ' ');
-    text_ = fmt::format("* {}\n", line);
+    for (std::size_t begin = 0; begin <= title.size();) {
+      const std::size_t end = std::min(title.find('\n', begin), title.size());
+      append("* {}\n", title.substr(begin, end - begin));
+      begin = end + 1;
+    }
   }
 
   void comment(std::string_view words) { append("* {}\n", words); }
   void source(std::string_view name, std::string_view node, double volts) {
-    append("v{} {} 0 dc {:.17g}\n", name, node, volts);
+    append("v{} {} 0 dc {}\n", name, node, volts);
   }
   void resistor(std::string_view name, std::string_view a, std::string_view b, double ohm) {
-    if (a != b) append("r{} {} {} {:.17g}\n", name, a, b, ohm);
+    if (a != b) append("r{} {} {} {}\n", name, a, b, ohm);
   }
   void chain(const Chain& chain) {
     const std::string node = chain.whole();

@@ -17,8 +17,9 @@ inline constexpr int kSpiceCells = 64;
 /// Text for `ngspice -b FILE`: the network with every resistance, one voltage source vrow<r> per row (`voltages`,
 /// volt), one source vcol<c> of 0 V per column, which stands for its sense amplifier, an operating-point analysis
 /// (.op), and commands that print every column current as "i(vcol<c>) = ...". Row node (r, c) is x<r>_<c>, column node
-/// y<c>_<r>; along an ideal wire there is one node, and cells without conductance are left out. `title` becomes the
-/// first line. Throws Error(kInput) when check() does or the array has more than kSpiceCells rows or columns.
+/// y<c>_<r>; along an ideal wire there is one node, and cells without conductance are left out. The lines of `title`
+/// come first, as comments. Throws Error(kInput) when check() does or the array has more than kSpiceCells rows or
+/// columns.
 std::string spice_netlist(const CrossbarNetwork& network, std::span<const double> voltages, std::string_view title);
 
 /// The same of an array as in gated_columns.h: supplies vsup<c> (and vneg<c>) of 1 V (-1 V) beside the columns, with

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "core/integers.h"
 #include "core/parallel.h"
+#include "models/functional/crossbar/array_part.h"
 #include "models/functional/crossbar/packer.h"
 
 namespace cimera::functional {
@@ -51,20 +51,15 @@ CrossbarLayer::CrossbarLayer(const CrossbarConfig& config, const devices::CellMo
   if (options.cell_read) setting_.cell_read.emplace(cell.figures(), config, setting_.planes.plan);
   if (config.levels() > cell.max_levels())
     fail_input(fmt::format("cell_bits = {}: the cell stores at most {} levels", config.cell_bits, cell.max_levels()));
-  const int apart = config.slice_arrays(), slices = config.slices_per_array();
-  row_blocks_ = static_cast<int>(ceil_div(rows_, config.rows)) * apart;
-  column_blocks_ = static_cast<int>(ceil_div(columns_, config.weights_per_array()));
+  row_blocks_ = functional::row_blocks(config, rows_);
+  column_blocks_ = functional::column_blocks(config, columns_);
 
   std::vector<std::optional<ProgrammedArray>> arrays(static_cast<std::size_t>(row_blocks_) * column_blocks_);
   parallel_for(static_cast<std::int64_t>(arrays.size()), 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
-      const int row_block = static_cast<int>(i / column_blocks_), row = first_row(row_block);
-      const int block = static_cast<int>(i % column_blocks_), column = first_column(block);
-      const WeightBlock part{weights.codes + row * weights.stride + column, weights.stride,
-                             std::min(config.rows, rows_ - row), first_column(block + 1) - column};
-      const int slice = row_block % apart * slices;
-      arrays[i].emplace(setting_, &cell, part, SliceRange{slice, slice + slices}, stream,
-                        static_cast<std::uint32_t>(i));
+      const ArrayPart part =
+          array_part(config, weights, static_cast<int>(i / column_blocks_), static_cast<int>(i % column_blocks_));
+      arrays[i].emplace(setting_, &cell, part.weights, part.slices, stream, part.unit);
     }
   });
   arrays_.reserve(arrays.size());
