@@ -92,10 +92,11 @@ constexpr Option kOptions[] = {
      "relative to that end. Both ways give the same result; skipped_blocks says how many were jumped over.",
      false},
     {"threads", "COUNT", "all cores", "threads to use; results do not depend on it", "", false},
-    {"out", "DIR", "", "also write the results as files into DIR; export spice: write into this file",
+    {"out", "DIR", "", "also write the results as files into DIR",
      "results.json (as --json), layers.csv, inputs.resolved.json (every parameter, with its source); explain writes "
      "its "
-     "figures (.svg). The folder appears only when the run has succeeded.",
+     "figures (.svg). The folder appears only when the run has succeeded. export spice writes its netlist into "
+     "this file instead.",
      false},
     {"json", "", "", "print JSON on standard output instead of tables", "docs/cli.md lists the keys.", false},
     {"shard", "I/N", "", "sweep: evaluate only part I of N",

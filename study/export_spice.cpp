@@ -64,7 +64,7 @@ std::string spice_of(const Experiment& experiment, const SpiceChoice& choice) {
   if (interleaved && rows % 2 != 0)
     fail_input({"--rows"}, fmt::format("{}: pairs are interleaved, each takes two rows; use {}", rows, rows + 1));
   const int pair = interleaved ? 1 : machine.spec.crossbar()->config().cells_per_slice();
-  const std::string title = fmt::format(
+  std::string title = fmt::format(
       "cimera {}: machine {}, cell {}, seed {}\n"
       "network {}, layer {}, array {} of {}: weights {} to {} of inputs {} to {}, slices {} to {}\n"
       "written: rows {} to {} of {}, columns {} to {} of {}\n"
@@ -76,6 +76,8 @@ std::string spice_of(const Experiment& experiment, const SpiceChoice& choice) {
       whole.columns, pair == 2 ? "2 * (" : "", circuit.slices.count(),
       pair == 2 ? ") + (0: positive, 1: negative cell)" : "",
       interleaved ? ", row = 2 * input + (0: positive, 1: negative cell)" : ", row = input");
+  const int of_weights = circuit.weights * circuit.slices.count() * pair;
+  if (whole.columns > of_weights) title += fmt::format("\ncolumns from {} on measure the sum of inputs", of_weights);
   if (cells.gated())
     return functional::spice_netlist(part, cells.supply(), std::vector<std::uint8_t>(static_cast<std::size_t>(rows), 1),
                                      title);

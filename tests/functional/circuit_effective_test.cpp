@@ -54,12 +54,12 @@ TEST_P(EffectiveMatrix, GivesTheCurrentsOfTheNodalMatrix) {
       const std::vector<double> matrix = effective(network);
       // Random inputs; then single rows, whose currents are elements of the matrix.
       std::vector<double> voltages = uniform(rows, 5);
-      for (const int row : {0, rows / 2, rows - 1}) {
+      for (const int row : cells > 50000 ? std::vector{rows / 2} : std::vector{0, rows / 2, rows - 1}) {
         voltages.resize(voltages.size() + rows, 0.0);
         voltages[voltages.size() - rows + row] = 1.0;
       }
       const std::vector<double> expected = oracle_currents(network, voltages);
-      for (int input = 0; input < 4; ++input) {
+      for (int input = 0; input < static_cast<int>(voltages.size()) / rows; ++input) {
         const auto found = product(matrix, std::span(voltages).subspan(input * rows, rows), columns);
         EXPECT_LT(largest_error(found, std::span(expected).subspan(input * columns, columns)), 1e-9) << input;
       }
