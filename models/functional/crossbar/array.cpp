@@ -90,9 +90,8 @@ ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::Cel
   } else if (WiredCells network(setting.config, *cell, cells, levels); network.linear()) {
     hold_levels(setting, false, cells, network.sensed_levels());
   } else {
-    std::vector<float> bounds = sensed_levels(cells, levels);
-    for (float& level : bounds) level = std::fabs(level) + static_cast<float>(network.off_level());
-    hold_levels(setting, false, cells, bounds);
+    const std::size_t size = static_cast<std::size_t>(cells.sensed_columns()) * cells.rows;
+    hold_levels(setting, false, cells, std::vector<float>(size, static_cast<float>(network.largest_level())));
     wired_.emplace(std::move(network));
   }
 }

@@ -55,7 +55,8 @@ WiredCells::WiredCells(const CrossbarConfig& config, const devices::CellModel& c
     fail_input(
         "wires: the current of these cells is not linear, and depends on v_read, which is unknown; give it a "
         "value, for example 0.2 V");
-  digit_volts_ = figures.v_read->si() / ((1 << config.dac_bits) - 1);
+  highest_volts_ = figures.v_read->si();
+  digit_volts_ = highest_volts_ / ((1 << config.dac_bits) - 1);
   square_.resize(conductance_.size()), cube_.resize(conductance_.size());
   for (std::size_t i = 0; i < conductance_.size(); ++i) {
     const devices::CubicCurrent more = cell.cubic(Siemens::si(conductance_[i]));
@@ -66,6 +67,15 @@ WiredCells::WiredCells(const CrossbarConfig& config, const devices::CellModel& c
   for (std::size_t i = 0; i < conductance_.size(); ++i)
     conductance_[i] += digit_volts_ * (square_[i] + digit_volts_ * cube_[i]);
   square_.clear(), cube_.clear();
+}
+
+double WiredCells::largest_level() const {
+  double largest = scale_.off.si();  // which is taken off for every driven cell
+  for (std::size_t i = 0; i < conductance_.size(); ++i) {
+    const double more = square_.empty() ? 0.0 : highest_volts_ * (square_[i] + highest_volts_ * cube_[i]);
+    largest = std::max(largest, conductance_[i] + std::max(more, 0.0));
+  }
+  return largest / scale_.step.si();
 }
 
 std::vector<float> WiredCells::sensed_levels() const {

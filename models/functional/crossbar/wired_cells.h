@@ -36,8 +36,9 @@ class WiredCells {
   bool gated() const { return gated_; }
   /// Whether the columns are one matrix times the inputs.
   bool linear() const { return !gated_ && square_.empty(); }
-  /// The conductance of level 0, in level units.
-  double off_level() const { return scale_.off / scale_.step; }
+  /// No sum() is larger than this times the sum of the digits, in level units: the current of the most conductive cell
+  /// at the highest voltage.
+  double largest_level() const;
 
   /// Of linear() arrays: the effective level of each sensed column in each row, [sensed column][row]: what
   /// its current takes from that row, in level units.
@@ -56,10 +57,10 @@ class WiredCells {
   int rows_, columns_;  // of the network
   devices::LevelScale scale_;
   Wires wires_;
-  std::vector<int> first_column_;      // by sensed column: its column, or the positive one of its pair
-  std::vector<double> conductance_;    // [rows][columns]
-  double digit_volts_ = 0.0;           // of cubic cells
-  std::vector<double> square_, cube_;  // of cubic cells, [rows][columns]
+  std::vector<int> first_column_;                   // by sensed column: its column, or the positive one of its pair
+  std::vector<double> conductance_;                 // [rows][columns]
+  double highest_volts_ = 0.0, digit_volts_ = 0.0;  // of cubic cells
+  std::vector<double> square_, cube_;               // of cubic cells, [rows][columns]
 };
 
 }  // namespace cimera::functional
