@@ -9,9 +9,11 @@
 #include "apps/command.h"
 #include "apps/experiment_arguments.h"
 #include "core/error.h"
+#include "core/files.h"
 #include "models/ops/machine.h"
 #include "study/catalogs.h"
 #include "study/describe.h"
+#include "study/device_plot/device_svg.h"
 #include "study/file_codes.h"
 #include "study/full_use.h"
 #include "study/machines.h"
@@ -73,6 +75,7 @@ void describe_machine(const std::string& name, const Arguments& arguments) {
 
 void describe_device(const std::string& name, const Arguments& arguments) {
   const devices::Cell cell = devices::load_cell(name, arguments.all("set"));
+  if (arguments.has("plot")) write_whole(arguments.text("plot"), study::device_svg(name, cell));
   describe_fields(fmt::format("device {}: {}", name, description_of(cell)),
                   study::parameters(cell.fields, devices::load_cell(name).fields, cell.fields), arguments);
 }
@@ -158,6 +161,8 @@ void run_describe(const Arguments& arguments) {
   if (arguments.has("set") && row.run != describe_machine && row.run != describe_device)
     fail_input({"--set"}, fmt::format("a {} has no parameters to set", row.kind));
   refuse_other_kind(row, name);
+  if (arguments.has("plot") && row.run != describe_device)
+    fail_input({"--plot"}, fmt::format("it is for devices, not for a {}", row.kind));
   for (const char* option : {"layer", "phase", "context", "bits"})
     if (arguments.has(option) && row.run != describe_network)
       fail_input({std::string("--") + option}, fmt::format("it is for networks, not for a {}", row.kind));

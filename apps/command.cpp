@@ -29,7 +29,7 @@ constexpr std::array kSweepOptions{"network",  "data",  "calibrate", "machine", 
 constexpr std::array kMvmOptions{"matrix", "input", "device", "machine",  "output",  "bits", "calibration",
                                  "trials", "set",   "seed",   "fidelity", "threads", "json", "help"};
 constexpr std::array kListOptions{"json", "help"};
-constexpr std::array kDescribeOptions{"set", "layer", "phase", "context", "bits", "json", "help"};
+constexpr std::array kDescribeOptions{"set", "layer", "phase", "context", "bits", "plot", "json", "help"};
 constexpr std::array kExportOptions{"seed",      "first",   "count",     "network",     "layer",       "phase",
                                     "context",   "machine", "data",      "samples",     "input-scale", "input-mean",
                                     "input-std", "bits",    "calibrate", "calibration", "set",         "array",
@@ -88,6 +88,7 @@ const Command kCommands[] = {
      kDescribeOptions,
      "cimera describe machine isaac\n"
      "cimera describe device reram_isaac\n"
+     "cimera describe device pcm_nandakumar_2019 --plot pcm.svg\n"
      "cimera describe network net.onnx\n"
      "cimera describe network gpt3_175b --phase decode --context 2048 --bits 8,8\n"
      "cimera describe option fidelity\n",

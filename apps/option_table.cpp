@@ -98,6 +98,11 @@ constexpr Option kOptions[] = {
      "figures (.svg). The folder appears only when the run has succeeded. export spice writes its netlist into "
      "this file instead.",
      false},
+    {"plot", "FILE.svg", "", "of a device: also draw its laws, with cells that are drawn from them",
+     "Error of programming, its standard deviation and that of reads; where the cell has them, conductance over time "
+     "and "
+     "current over voltage.",
+     false},
     {"json", "", "", "print JSON on standard output instead of tables", "docs/cli.md lists the keys.", false},
     {"shard", "I/N", "", "sweep: evaluate only part I of N",
      "Each point belongs to one part, the same in every call. Parts may be evaluated at the same time, also on "

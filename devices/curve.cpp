@@ -11,9 +11,11 @@ namespace {
 
 using namespace literals;
 
+/// Also for an infinite x, the logarithm of 0: begins with the highest coefficient, since 0 times infinity is no
+/// number.
 double polynomial(const std::vector<double>& coefficients, double x) {
-  double sum = 0.0;
-  for (auto c = coefficients.rbegin(); c != coefficients.rend(); ++c) sum = sum * x + *c;
+  double sum = coefficients.back();
+  for (auto c = coefficients.rbegin() + 1; c != coefficients.rend(); ++c) sum = sum * x + *c;
   return sum;
 }
 
@@ -102,8 +104,8 @@ std::string fault(const Curve& curve, Siemens low, Siemens high, double least) {
     return fmt::format("it is published for {} to {}, but the cell has {} to {}", format(first), format(last),
                        format(low), format(high));
   constexpr int kPoints = 1000;
-  for (int i = 0; i <= kPoints; ++i) {
-    const Siemens g = low + (high - low) * (static_cast<double>(i) / kPoints);
+  for (int i = -1; i <= kPoints; ++i) {  // and at 0, where errors may put a cell
+    const Siemens g = i < 0 ? 0_S : low + (high - low) * (static_cast<double>(i) / kPoints);
     const double y = value(curve, g);
     if (!std::isfinite(y)) return fmt::format("it has no value at {}", format(g));
     if (y < least) return fmt::format("it is {:.4g} at {}, below {:.4g}", y, format(g), least);

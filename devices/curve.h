@@ -37,7 +37,7 @@ double value(const Curve& curve, Siemens g);
 
 /// What is wrong with a curve that is to be used from `low` to `high`, or "": no pieces, a wrong number of
 /// coefficients, pieces that do not meet, a range of validity that does not hold them (within 1e-6 of `high`), or a
-/// value there that is not finite, or below `least`.
+/// value there or at 0 S that is not finite, or below `least`.
 std::string fault(const Curve& curve, Siemens low, Siemens high, double least);
 
 }  // namespace cimera::devices

@@ -46,7 +46,8 @@ Siemens ResistiveCell::read_sigma(Siemens g) const {
 void ResistiveCell::read_sigma(int level_count, std::span<const float> effective, std::span<float> sigma) const {
   const LevelScale scale = level_scale(figures(), level_count);
   std::ranges::transform(effective, sigma.begin(), [&](float level) {
-    return static_cast<float>(read_sigma(scale.conductance(level)) / scale.step);
+    const Siemens g = std::max(0_S, scale.conductance(level));  // levels are rounded
+    return static_cast<float>(read_sigma(g) / scale.step);
   });
 }
 

@@ -41,6 +41,13 @@ void Svg::line(double x1, double y1, double x2, double y2, const LineStyle& styl
       y1, x2, y2, style.colour, style.width, style.dashed ? " stroke-dasharray=\"6 4\"" : "");
 }
 
+void Svg::polyline(const std::vector<std::pair<double, double>>& points, const LineStyle& style) {
+  std::string places;
+  for (const auto& [x, y] : points) places += fmt::format("{}{:.1f},{:.1f}", places.empty() ? "" : " ", x, y);
+  body_ += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{:.1f}\"{}/>\n", places,
+                       style.colour, style.width, style.dashed ? " stroke-dasharray=\"6 4\"" : "");
+}
+
 void Svg::rectangle(double x, double y, double width, double height, const std::string& fill) {
   body_ += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"{}\"/>\n", x, y,
                        width, height, fill);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cimera::study {
@@ -35,6 +36,7 @@ class Svg {
   Svg(double width, double height, const std::string& title);
 
   void line(double x1, double y1, double x2, double y2, const LineStyle& style = {});
+  void polyline(const std::vector<std::pair<double, double>>& points, const LineStyle& style);
   void rectangle(double x, double y, double width, double height, const std::string& fill);
   void circle(double x, double y, double radius, const std::string& fill);
   void text(double x, double y, const std::string& words, const TextStyle& style = {});

@@ -38,6 +38,14 @@ TEST(Curve, PiecesMeetAndAreClippedAndEndsAreHeld) {
   EXPECT_EQ(fault(curve, 1_uS, 8_uS, 0), "");
 }
 
+TEST(Curve, TheLogarithmOfZeroIsClipped) {
+  CurvePiece falling = piece(CurveForm::kLog, {0.0038, -0.0078}), rising = piece(CurveForm::kLog, {1, 2, 3});
+  falling.clip = {0.0179, 0.04}, rising.clip = {0, 5};
+  EXPECT_EQ(value({falling}, 0_S), 0.04);
+  EXPECT_EQ(value({rising}, 0_S), 5);
+  EXPECT_EQ(fault({falling}, 0_S, 8_uS, 0), "");
+}
+
 TEST(Curve, FaultsAreNamed) {
   const auto of = [](Curve curve, Siemens low = 1_uS, Siemens high = 8_uS) { return fault(curve, low, high, 0); };
   EXPECT_THAT(of({}), HasSubstr("no pieces"));

@@ -128,6 +128,22 @@ TEST_P(CellCatalog, IsReadAsItsFileSays) {
   }
 }
 
+/// Errors may leave a cell without any conductance: it is read all the same, and so is one far above the highest level.
+TEST_P(CellCatalog, IsReadWhereverErrorsPutIt) {
+  const Cell cell = load(testable(load()));
+  const CellFigures figures = cell.model->figures();
+  if (!figures.g_on) return;
+  const LevelScale scale = level_scale(figures, 2);
+  const std::vector<float> effective = {static_cast<float>(scale.level(Siemens::si(0))), 3.0f};
+  std::vector<float> sigma(2);
+  cell.model->read_sigma(2, effective, sigma);
+  for (const float s : sigma) EXPECT_TRUE(std::isfinite(s) && s >= 0.0f) << s;
+  for (const double g : {0.0, 3 * figures.g_on->si()}) {
+    const CubicCurrent current = cell.model->cubic(Siemens::si(g));
+    EXPECT_TRUE(std::isfinite(current.a2) && std::isfinite(current.a3));
+  }
+}
+
 TEST_P(CellCatalog, WithoutErrorsItIsExact) {
   std::vector<std::string> overrides = testable(load());
   const Cell given = load(overrides);
