@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "models/cost/evaluate.h"
 #include "models/functional/evaluate.h"
+#include "study/layer_errors.h"
 
 namespace cimera::study {
 namespace {
@@ -229,7 +230,10 @@ DeviceRun run_device(const Inputs& inputs, const Machine& machine, const mapping
     const functional::Executor executor(mapped.run, mapped.load, machine.spec, quantized.network,
                                         machine.cell ? machine.cell->model.get() : nullptr, draw, ranges);
     std::optional<functional::Outcome> first;
-    if (trial == 0) first = check_operations(executor, mapped, inputs);
+    if (trial == 0) {
+      first = check_operations(executor, mapped, inputs);
+      if (machine.quantizes()) accuracy.layer_errors = layer_errors(inputs, executor);
+    }
     std::string what = machine.spec.name + ", device accuracy";
     if (accuracy.trials > 1) what += fmt::format(", trial {} of {}", trial + 1, accuracy.trials);
     add_trial(executor, inputs, what, reference, first ? &*first : nullptr,

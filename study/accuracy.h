@@ -38,6 +38,16 @@ struct InputCodes {
   std::int64_t clipped = 0;  ///< beyond the calibrated range
 };
 
+/// Images on which the error of each layer is looked at.
+inline constexpr std::int64_t kLayerImages = 32;
+
+/// What the arrays of one layer give, before any activation function, against FP32: with the errors that come in with
+/// its inputs.
+struct LayerError {
+  bool measured = false;          ///< false: the layer has no arrays
+  std::optional<double> sqnr_dB;  ///< none where the values are identical
+};
+
 /// Shares are fractions; all are none when the data have no labels. Paired image by image.
 struct Accuracy {
   std::int64_t samples = 0;
@@ -57,6 +67,7 @@ struct Accuracy {
   std::int64_t conversions = 0, clipped_conversions = 0;  ///< of converters, all samples and trials
   std::vector<InputCodes> input_codes;                    ///< by layer of the network
   InputCodes all_input_codes() const;
+  std::vector<LayerError> layer_errors;  ///< by layer of the network; of the first kLayerImages samples, first trial
 };
 
 Reference run_reference(const Inputs& inputs, const Progress& progress);

@@ -81,6 +81,11 @@ ordered_json counts(const ops::Counts& counts) {
   return json;
 }
 
+std::optional<double> layer_sqnr(const Result& result, std::size_t layer) {
+  if (!result.accuracy || result.accuracy->layer_errors.empty()) return std::nullopt;
+  return result.accuracy->layer_errors.at(layer).sqnr_dB;
+}
+
 ordered_json layers(const Result& result) {
   ordered_json json = ordered_json::array();
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
@@ -93,6 +98,7 @@ ordered_json layers(const Result& result) {
                     {"latency_s", number(layer.latency)},
                     {"energy_J", number(layer.energy)},
                     {"counts", counts(layer.counts)},
+                    {"sqnr_dB", number(layer_sqnr(result, i))},
                     {"quantized_inputs", codes.all > 0 ? ordered_json(codes.all) : ordered_json(nullptr)},
                     {"clipped_inputs", codes.all > 0 ? ordered_json(codes.clipped) : ordered_json(nullptr)}});
   }

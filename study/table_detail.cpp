@@ -67,11 +67,18 @@ std::string layer_table(const Result& result) {
   table.column("active for");
   table.column("adds");
   table.column("energy");
-  for (const LayerResult& layer : result.layers) {
+  table.column("SQNR");
+  const auto sqnr = [&](std::size_t i) -> std::string {
+    if (!result.accuracy || result.accuracy->layer_errors.empty()) return "";
+    const LayerError& error = result.accuracy->layer_errors.at(i);
+    return !error.measured ? "" : error.sqnr_dB ? fmt::format("{:.1f} dB", *error.sqnr_dB) : "exact";
+  };
+  for (std::size_t i = 0; i < result.layers.size(); ++i) {
+    const LayerResult& layer = result.layers[i];
     const bool used = !layer.place.empty();
     const std::string energy = layer.energy ? format(*layer.energy) : "unknown";
     table.row({layer.name, layer.op, used ? layer.place : "-", layer.macs > 0 ? grouped(layer.macs) : "",
-               used ? format(layer.latency) : "", used ? format(layer.exposed) : "", used ? energy : ""});
+               used ? format(layer.latency) : "", used ? format(layer.exposed) : "", used ? energy : "", sqnr(i)});
   }
   return table.str();
 }

@@ -64,7 +64,7 @@ const std::vector<ops::Counts>& Executor::loading() const {
   return state_->resident ? state_->resident->counts() : state_->nothing;
 }
 
-Outcome Executor::run(const workloads::Batch& input) const {
+Outcome Executor::run(const workloads::Batch& input, const ProductObserver& seen) const {
   const Course& course = state_->course;
   const Network& network = course.network;
   const auto in = static_cast<std::size_t>(workloads::elements(network.tensor(network.input).shape));
@@ -79,6 +79,7 @@ Outcome Executor::run(const workloads::Batch& input) const {
     const auto from = input.values.begin() + static_cast<std::ptrdiff_t>(in) * begin;
     Walk walk(course, input.first + begin, end - begin,
               Values(from, from + static_cast<std::ptrdiff_t>(in) * (end - begin)), begin == 0);
+    walk.observe(seen);
     std::ranges::copy(walk.run(), outcome.output.begin() + static_cast<std::ptrdiff_t>(out) * begin);
     const std::lock_guard lock(mutex);
     outcome += walk.stats();

@@ -1,9 +1,13 @@
 // The functional reading: executes the operations of a Program on tensors, and counts what it did.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
+#include "core/range.h"
 #include "devices/cell_model.h"
 #include "models/functional/converter_ranges.h"
 #include "models/ops/machine.h"
@@ -25,6 +29,17 @@ struct Outcome : ops::OpStats {
   workloads::Values output;  ///< [count][elements of the network output]
 };
 
+/// What the arrays of a layer gave for some images: real values, before any activation function, of elements [range]
+/// of its output, [count][range.size()]. The order of elements is that of workloads/position_order.h.
+struct ProductOutput {
+  std::uint32_t layer;  ///< index in the network
+  Range range;
+  std::int64_t first, count;  ///< images of the data set
+  std::span<const float> values;
+};
+/// Called from several threads at once, for disjoint parts.
+using ProductObserver = std::function<void(const ProductOutput&)>;
+
 /// A network programmed into the arrays of a crossbar machine (one draw of the devices: cells that are written for
 /// every batch err each time alike), ready for any number of batches. Results of an image do not depend on the batch it
 /// comes in, nor on threads.
@@ -44,7 +59,8 @@ class Executor {
   /// Runs `input` (any count of images) through the Program's operations. Every place (host memory, each tile) has its
   /// own stores: what an operation reads must have been brought there by a transfer or computed there, else Error(kRun)
   /// names operation, elements and place. The operation must also wait for that one, over the Program's edges.
-  Outcome run(const workloads::Batch& input) const;
+  /// `seen` is called with all that arrays gave.
+  Outcome run(const workloads::Batch& input, const ProductObserver& seen = {}) const;
   /// What loading the weights did, by layer.
   const std::vector<ops::Counts>& loading() const;
 

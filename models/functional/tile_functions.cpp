@@ -142,6 +142,7 @@ Walk::Values Walk::scaled_sums(const Digital& work) {
   Values values(whole.size());
   workloads::dequantize(course_.network, course_.quantized.of(workloads::LayerId(index)), count_, range.begin, whole,
                         values);
+  if (seen_ && *seen_) (*seen_)({index, range, first_, count_, values});
   return values;
 }
 

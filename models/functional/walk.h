@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/functional/dependencies.h"
+#include "models/functional/evaluate.h"
 #include "models/functional/input_codes.h"
 #include "models/functional/resident.h"
 #include "models/functional/store.h"
@@ -44,6 +45,8 @@ class Walk {
   workloads::Values run();
 
   const ops::OpStats& stats() const { return stats_; }
+  /// Has `seen` called, which must live as long, with what arrays give.
+  void observe(const ProductObserver& seen) { seen_ = &seen; }
 
  private:
   using Values = workloads::Values;
@@ -95,6 +98,7 @@ class Walk {
 
   const Course& course_;
   std::int64_t first_, count_;
+  const ProductObserver* seen_ = nullptr;
   bool ordered_;
   const ops::Task* task_ = nullptr;  ///< the one that is executed
   Stores stores_;

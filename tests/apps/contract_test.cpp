@@ -96,9 +96,11 @@ constexpr Key kResult[] = {{"/machine", "s"},
                            {"/normalized", "o?"},
                            {"/sources", "a"}};
 
-constexpr Key kLayer[] = {{"/name", "s"},           {"/op", "s"},        {"/on", "s?"},    {"/macs", "i"},
-                          {"/latency_s", "n"},      {"/energy_J", "n?"}, {"/counts", "o"}, {"/quantized_inputs", "i?"},
-                          {"/clipped_inputs", "i?"}};
+constexpr Key kLayer[] = {{"/name", "s"},      {"/op", "s"},
+                          {"/on", "s?"},       {"/macs", "i"},
+                          {"/latency_s", "n"}, {"/energy_J", "n?"},
+                          {"/counts", "o"},    {"/quantized_inputs", "i?"},
+                          {"/sqnr_dB", "n?"},  {"/clipped_inputs", "i?"}};
 
 bool has_type(const json& value, const std::string& type) {
   if (value.is_null()) return type.ends_with('?');
