@@ -70,7 +70,8 @@ std::vector<po::option> parse_words(const std::string& command, std::span<const 
 void check_operands(const std::string& command, std::span<const char* const> wanted,
                     const std::vector<std::string>& given) {
   const auto needed = std::ranges::count_if(wanted, [](const char* name) { return *name != '['; });
-  if (given.size() <= wanted.size() && std::ssize(given) >= needed) return;
+  const bool any = !wanted.empty() && std::string_view(wanted.back()).ends_with("...]");
+  if ((any || given.size() <= wanted.size()) && std::ssize(given) >= needed) return;
   const std::string usage = fmt::format("{}", fmt::join(wanted, " "));
   if (given.size() > wanted.size())
     fail_input({command}, fmt::format("unexpected argument '{}'; it takes {}", given[wanted.size()],

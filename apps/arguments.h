@@ -29,7 +29,7 @@ const Option& option_named(const std::string& name);
 class Arguments {
  public:
   /// `accepted` names the options of the subcommand; `operands` what its other arguments are ("NAME", "FILE"; those
-  /// that may be missing come last, "[FILE]").
+  /// that may be missing come last, "[FILE]", or as often as wanted, "[NAME...]").
   /// Throws Error(kInput) for unknown options (with the nearest), missing or doubled values, and too many or too few
   /// operands.
   Arguments(const std::string& command, std::span<const char* const> accepted, std::span<const char* const> operands,
@@ -40,7 +40,7 @@ class Arguments {
   std::string text(const std::string& option) const;
   const std::vector<std::string>& all(const std::string& option) const;
   const std::string& operand(std::size_t i) const { return operands_.at(i); }
-  std::size_t operands() const { return operands_.size(); }
+  const std::vector<std::string>& operands() const { return operands_; }
 
   /// Whole numbers and numbers; `otherwise` where the option is not given. Throws Error(kInput) naming option and text.
   std::int64_t integer(const std::string& option, std::int64_t otherwise, std::int64_t lowest) const;

@@ -10,6 +10,7 @@
 #include "apps/experiment_arguments.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "devices/converter.h"
 #include "models/ops/machine.h"
 #include "study/catalogs.h"
 #include "study/describe.h"
@@ -47,6 +48,13 @@ Entries devices() {
   return entries;
 }
 
+Entries converters() {
+  Entries entries;
+  for (const std::string& name : devices::converter_names())
+    entries.emplace_back(name, devices::load_converter(name).value.description);
+  return entries;
+}
+
 Entries networks() {
   Entries entries;
   for (const std::string& name : study::network_names()) {
@@ -78,6 +86,12 @@ void describe_device(const std::string& name, const Arguments& arguments) {
   if (arguments.has("plot")) write_whole(arguments.text("plot"), study::device_svg(name, cell));
   describe_fields(fmt::format("device {}: {}", name, description_of(cell)),
                   study::parameters(cell.fields, devices::load_cell(name).fields, cell.fields), arguments);
+}
+
+void describe_converter(const std::string& name, const Arguments& arguments) {
+  const Loaded<devices::Converter> family = devices::load_converter(name);
+  describe_fields(fmt::format("converter {}: {}", name, family.value.description),
+                  study::parameters(family.fields, family.fields, family.fields), arguments);
 }
 
 void describe_network(const std::string& name, const Arguments& arguments) {
@@ -115,6 +129,7 @@ struct Describe {
 };
 constexpr Describe kDescribe[] = {{"machine", describe_machine, ops::machine_names},
                                   {"device", describe_device, study::device_names},
+                                  {"converter", describe_converter, devices::converter_names},
                                   {"network", describe_network, study::network_names},
                                   {"option", describe_option, option_names}};
 
@@ -136,7 +151,8 @@ struct List {
   const char* kind;
   Entries (*entries)();
 };
-constexpr List kList[] = {{"machines", machines}, {"devices", devices}, {"networks", networks}};
+constexpr List kList[] = {
+    {"machines", machines}, {"devices", devices}, {"converters", converters}, {"networks", networks}};
 
 template <class Row, std::size_t N>
 const Row& row_named(const Row (&table)[N], const std::string& what, const std::string& name) {

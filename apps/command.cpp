@@ -30,14 +30,16 @@ constexpr std::array kMvmOptions{"matrix", "input", "device", "machine",  "outpu
                                  "trials", "set",   "seed",   "fidelity", "threads", "json", "help"};
 constexpr std::array kListOptions{"json", "help"};
 constexpr std::array kDescribeOptions{"set", "layer", "phase", "context", "bits", "plot", "json", "help"};
+constexpr std::array kValidateOptions{"json", "help"};
 constexpr std::array kExportOptions{"seed",      "first",   "count",     "network",     "layer",       "phase",
                                     "context",   "machine", "data",      "samples",     "input-scale", "input-mean",
                                     "input-std", "bits",    "calibrate", "calibration", "set",         "array",
                                     "rows",      "columns", "out",       "help"};
 
-constexpr std::array kKind{"machines|devices|networks"};
-constexpr std::array kKindAndName{"machine|device|network|option", "NAME"};
+constexpr std::array kKind{"machines|devices|converters|networks"};
+constexpr std::array kKindAndName{"machine|device|converter|network|option", "NAME"};
 constexpr std::array kSweepFile{"FILE.yaml"};
+constexpr std::array kNames{"[NAME...]"};
 constexpr std::array kWhatAndFile{"digits|spice", "[FILE.npz]"};
 
 const Command kCommands[] = {
@@ -93,6 +95,12 @@ const Command kCommands[] = {
      "cimera describe network gpt3_175b --phase decode --context 2048 --bits 8,8\n"
      "cimera describe option fidelity\n",
      run_describe},
+    {"validate",
+     "published figures of machines beside those computed here; exit code 1 when one is outside its tolerance", kNames,
+     kValidateOptions,
+     "cimera validate\n"
+     "cimera validate jia_jssc_2020 wan_nature_2022 --json\n",
+     run_validate},
     {"export", "files for other programs: synthetic digits (.npz), an array of a machine as a netlist for ngspice",
      kWhatAndFile, kExportOptions,
      "cimera export digits digits.npz --count 10000\n"

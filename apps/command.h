@@ -32,6 +32,7 @@ void run_sweep(const Arguments& arguments);
 void run_mvm(const Arguments& arguments);
 void run_list(const Arguments& arguments);
 void run_describe(const Arguments& arguments);
+void run_validate(const Arguments& arguments);
 void run_export(const Arguments& arguments);
 
 }  // namespace cimera::apps

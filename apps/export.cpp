@@ -17,13 +17,13 @@ namespace cimera::apps {
 namespace {
 
 void export_digits(const Arguments& arguments) {
-  if (arguments.operands() != 2) fail_input({"export"}, "digits: name the file, such as digits.npz");
+  if (arguments.operands().size() != 2) fail_input({"export"}, "digits: name the file, such as digits.npz");
   workloads::write_digits(arguments.operand(1), static_cast<std::uint64_t>(arguments.integer("seed", 1, 0)),
                           arguments.integer("first", 0, 0), arguments.integer("count", 1000, 1));
 }
 
 void export_spice(const Arguments& arguments) {
-  if (arguments.operands() != 1)
+  if (arguments.operands().size() != 1)
     fail_input({"export"}, fmt::format("spice: unexpected argument '{0}'; use --out {0}", arguments.operand(1)));
   study::Experiment experiment = experiment_from(arguments);
   experiment.machines = {arguments.has("machine") ? arguments.text("machine") : "isaac"};

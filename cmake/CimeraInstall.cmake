@@ -16,6 +16,7 @@ install(FILES "${PROJECT_BINARY_DIR}/generated/cimeraConfig.cmake"
         DESTINATION "${destination}")
 install(FILES "${PROJECT_BINARY_DIR}/generated/core/version.h"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/cimera/core")
-foreach(catalog IN ITEMS devices/catalog devices/wires models/catalog workloads/catalog)
+foreach(catalog IN ITEMS devices/catalog devices/converters devices/wires models/catalog models/validation
+                         workloads/catalog)
   install(DIRECTORY ${catalog}/ DESTINATION "${CMAKE_INSTALL_DATADIR}/cimera/${catalog}")
 endforeach()

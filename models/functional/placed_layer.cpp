@@ -40,7 +40,8 @@ PlacedLayer::PlacedLayer(const ops::CrossbarMachine& machine, const workloads::N
   const ops::CrossbarConfig config = machine.config(layer.weight_bits, layer.activation_bits, layer.input_signed);
   serial_ = machine.serial(config);
   const CrossbarOptions options{.adc_limits = {adc_limits.begin(), adc_limits.end()},
-                                .cell_read = ops::charges(machine.components, Measure::kCellRead)};
+                                .cell_read = ops::charges(machine.components, Measure::kCellRead),
+                                .adc_column = ops::column_energy(machine.components)};
   for (std::int64_t g = 0; g < shape_.groups; ++g) {
     groups_.emplace_back(config, cell, weights_of(layer, shape_, g), programming_stream(layer, g, draw), options);
   }
@@ -117,6 +118,7 @@ Piece<double> PlacedLayer::multiply_block(const Block& block, const Images& imag
   }
   counts[Event::kClippedConversions] += events.clipped_conversions;
   if (layer.setting().cell_read) measured[Measure::kCellRead] += {events.array_reads, events.cell_read};
+  if (layer.setting().adc_column) measured[Measure::kAdcColumn] += {events.adc_conversions, events.adc_column};
   // Every array takes the bits of its rows from the registers; arrays beside each other take the same ones.
   counts[Event::kInputRegisterBits] += events.input_bits * (block.columns.end - block.columns.begin);
   counts[Event::kOutputRegisterBits] += positions * width * row_blocks * result_bits_;

@@ -64,7 +64,7 @@ Schema<Component> schema(const Component*) {
       .opt("area", &Component::area, "area of all `count` instances", "off chip, or unknown")
       .at_least(SquareMetres())
       .opt("off_chip", &Component::off_chip, "sold and placed apart, so that its area is not the machine's", "false")
-      .any_of({"area", "off_chip"})
+      .any_of({"area", "off_chip", "converter"})
       .opt("power", &Component::power, "power of all `count` instances at full use", "energy x full_rate, or unknown")
       .at_least(Watts())
       .opt("charge", &Component::charge,
@@ -81,7 +81,12 @@ Schema<Component> schema(const Component*) {
       .positive()
       .opt("energy", &Component::energy, "energy of one event", "power / full_rate")
       .at_least(Joules())
-      .any_of({"power", "energy"})
+      .opt("converter", &Component::converter,
+           "family of `cimera list converters` that gives energy, area and rate, by precision.adc_bits and "
+           "feature_size, "
+           "where the row itself does not, or where its own figures hold for other parameters",
+           "none")
+      .any_of({"power", "energy", "converter"})
       .opt(
           "at_supply", &Component::at_supply,
           "voltage of the machine's `supply` that its power and energy were published at; at another one the energy of "
@@ -106,6 +111,12 @@ Schema<Component> schema(const Component*) {
                  return std::find(c.events.begin(), c.events.end(), event) != c.events.end();
                });
              })
+      .check("a `converter` is charged for adc_conversions, or measured as adc_column, which needs one",
+             [](const Component& c) {
+               if (c.converter.empty()) return c.measure != Measure::kAdcColumn;
+               return c.events == std::vector{Event::kAdcConversions} &&
+                      (c.charge == Charge::kEvents || c.measure == Measure::kAdcColumn);
+             })
       .check("`units` goes with a charge by state: " + states(),
              [](const Component& c) { return c.units.empty() || state_of(c.charge); })
       .check("`charge: measured` and `measure` go together; measures: " + measures(),
@@ -118,6 +129,12 @@ Schema<Component> schema(const Component*) {
 
 bool charges(const ComponentTable& table, Measure measure) {
   return std::any_of(table.begin(), table.end(), [&](const auto& row) { return row.second.measure == measure; });
+}
+
+std::optional<devices::JoulesPerSiemens> column_energy(const ComponentTable& table) {
+  for (const auto& [name, row] : table)
+    if (row.measure == Measure::kAdcColumn) return row.column;
+  return std::nullopt;
 }
 
 std::optional<SquareMetres> total_area(const ComponentTable& table, const LevelCounts& levels) {

@@ -8,6 +8,7 @@
 
 #include "core/quantity.h"
 #include "core/schema.h"
+#include "devices/converter.h"
 #include "models/ops/event.h"
 #include "models/ops/measure.h"
 #include "models/ops/unit_state.h"
@@ -39,12 +40,16 @@ struct Component {
   std::vector<Event> events;       ///< what it is charged for (kEvents), or what its other charge covers
   std::vector<Event> covers;       ///< events whose energy is in that of `events`
   std::optional<Measure> measure;  ///< what was measured (kMeasured)
+  std::string converter;           ///< family that gives what is not known otherwise; "": none (converters.h)
   std::optional<Hertz> full_rate;  ///< events per second of one `per` at which `power` is drawn (not by time)
   std::optional<Joules> energy;    ///< of one event; instead of power and full_rate (kEvents)
   std::optional<Volts> at_supply;  ///< voltage that power and energy were published at; none: no matter of the supply
   /// Values of the machine's parameters, by path, that power, energy and area were published for:
   /// {"precision.adc_bits": "8"}.
   std::map<std::string, std::string> holds_for;
+
+  /// Not in files. Of Measure::kAdcColumn: what the converter draws for each siemens.
+  std::optional<devices::JoulesPerSiemens> column;
 
   /// Joules of one event; none when unknown.
   std::optional<Joules> event_energy() const;
@@ -60,6 +65,8 @@ using ComponentTable = std::map<std::string, Component>;
 
 /// Whether a component of the table is charged what `measure` gives.
 bool charges(const ComponentTable& table, Measure measure);
+/// Component::column of the row that has one.
+std::optional<devices::JoulesPerSiemens> column_energy(const ComponentTable& table);
 
 /// How many parents of each level the whole machine has: {"ima": 2016, "tile": 168, "chip": 1}.
 using LevelCounts = std::map<std::string, std::int64_t>;

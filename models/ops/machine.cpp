@@ -6,6 +6,7 @@
 #include "core/resources.h"
 #include "core/yaml.h"
 #include "devices/catalog.h"
+#include "models/ops/converters.h"
 
 namespace cimera::ops {
 namespace {
@@ -104,6 +105,9 @@ MachineSpec load_machine(const std::string& name_or_path, std::span<const std::s
   take_cell(spec, cell);
   auto& table = std::visit([](auto& m) -> ComponentTable& { return m.components; }, spec.params);
   spec.withdrawn = withdraw_figures(spec.name, table, spec.fields, {file.string(), 0});
+  if (auto* crossbar = std::get_if<CrossbarMachine>(&spec.params)) {
+    take_converters(spec.name, *crossbar, spec.fields, spec.withdrawn);
+  }
   return spec;
 }
 

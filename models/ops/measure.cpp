@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::array<MeasureInfo, kMeasureCount> kTable{{
     {Measure::kCellRead, Event::kArrayReads, "cell_read", "V^2 G t dissipated in memory cells while columns are read"},
+    {Measure::kAdcColumn, Event::kAdcConversions, "adc_column",
+     "drawn by a `converter` for the driven cells of columns"},
 }};
 
 }  // namespace

@@ -16,8 +16,9 @@ namespace cimera::ops {
 /// What can be measured.
 enum class Measure : std::uint8_t {
   kCellRead,
+  kAdcColumn,
 };
-inline constexpr std::size_t kMeasureCount = static_cast<std::size_t>(Measure::kCellRead) + 1;
+inline constexpr std::size_t kMeasureCount = static_cast<std::size_t>(Measure::kAdcColumn) + 1;
 
 struct MeasureInfo {
   Measure measure;

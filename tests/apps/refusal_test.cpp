@@ -157,7 +157,8 @@ TEST_F(Refusal, OptionsThatDoNotFit) {
   EXPECT_EQ(refusal({"compare", "--input-std", "1,0"}), "--input-std: 1,0: a standard deviation cannot be 0");
   EXPECT_EQ(refusal({"compare", "--threads", "0"}), "--threads: 0: must be at least 1");
   EXPECT_EQ(refusal({"compare", "digits"}), "compare: unexpected argument 'digits'; it takes options only");
-  EXPECT_THAT(refusal({"describe", "machine"}), StartsWith("describe: needs machine|device|network|option NAME"));
+  EXPECT_THAT(refusal({"describe", "machine"}),
+              StartsWith("describe: needs machine|device|converter|network|option NAME"));
 }
 
 TEST_F(Refusal, OverridesThatDoNotFit) {

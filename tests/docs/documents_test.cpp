@@ -45,7 +45,7 @@ TEST_P(Document, DoesWhatItSays) {
 
 INSTANTIATE_TEST_SUITE_P(Docs, Document,
                          ::testing::Values("docs/architecture.md", "docs/add-a-device.md", "docs/add-a-machine.md",
-                                           "docs/devices.md", "docs/experiments.md"),
+                                           "docs/devices.md", "docs/experiments.md", "docs/validation.md"),
                          [](const auto& info) {
                            std::string name = fs::path(info.param).stem();
                            std::ranges::replace(name, '-', '_');

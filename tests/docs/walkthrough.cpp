@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kYaml = "yaml ";
 constexpr std::string_view kAnything = "...";
-constexpr std::array kData{"devices/catalog", "models/catalog", "workloads/catalog", "examples"};
+constexpr std::array kData{"devices/catalog",   "devices/converters", "models/catalog",
+                           "models/validation", "workloads/catalog",  "examples"};
 
 bool stays_inside(const fs::path& file) {
   if (file.empty() || file.is_absolute()) return false;

@@ -98,10 +98,9 @@ TEST(CellRead, NamesTheFigureThatIsUnknown) {
   TwoByTwo t;
   devices::ReramParams params = test_cell(0.0).params();
   params.v_read.reset();
-  EXPECT_EQ(
-      error_text([&] { measured(t.config, devices::Reram(params), t.problem); }),
-      "v_read of the memory cell is unknown, and the measured energy of reads (cell_read) needs it: give it a value, "
-      "for example 0.2 V");
+  EXPECT_EQ(error_text([&] { measured(t.config, devices::Reram(params), t.problem); }),
+            "v_read of the memory cell is unknown, and the measured energy of reads needs it: give it a value, "
+            "for example 0.2 V");
   params.v_read = 1_V, params.t_read.reset();
   EXPECT_THAT(error_text([&] { measured(t.config, devices::Reram(params), t.problem); }),
               testing::StartsWith("t_read of the memory cell is unknown"));

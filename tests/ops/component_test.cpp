@@ -81,9 +81,9 @@ TEST(Component, AWrongUnitIsRefused) {
 
 TEST(Component, AMissingKeyAndAnUnknownKeyAreRefused) {
   EXPECT_THAT(refusal("{per: ima, power: 0 W, events: [shift_adds], energy: 1 pJ}"),
-              HasSubstr("row.yaml:1: 'component' lacks area or off_chip."));
+              HasSubstr("row.yaml:1: 'component' lacks area or off_chip or converter."));
   EXPECT_THAT(refusal("{per: ima, area: 0 mm^2, events: [shift_adds]}"),
-              HasSubstr("row.yaml:1: 'component' lacks power or energy."));
+              HasSubstr("row.yaml:1: 'component' lacks power or energy or converter."));
   EXPECT_THAT(refusal("{per: ima, power: 0 W, area: 0 mm^2, events: [shift_adds], energie: 1 pJ}"),
               HasSubstr("unknown key 'energie' in 'component'; did you mean 'energy'?"));
 }

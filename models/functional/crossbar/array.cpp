@@ -77,12 +77,14 @@ ProgrammedArray::ProgrammedArray(const ArraySetting& setting, const devices::Cel
     const std::vector<std::int16_t> codes = slice_codes(setting.config, weights, slices_);
     hold_codes(setting, {codes.data(), weights_, rows_, weights_});
   }
-  if (exact_ && !setting.cell_read) return;
+  if (exact_ && !setting.measures()) return;
   const CellBlock cells = encode(setting.config, weights, slices_);
   const std::vector<float> levels = programmed_levels(cell, setting.config.levels(), cells, stream, unit);
-  if (setting.cell_read)
-    for (const double level : row_sums(cells, levels))
-      row_energy_.push_back(setting.cell_read->of_row(level, cells.cell_columns()));
+  if (setting.measures())
+    for (const double level : row_sums(cells, levels)) {
+      if (setting.cell_read) row_energy_.push_back(setting.cell_read->of_row(level, cells.cell_columns()));
+      if (setting.adc_column) row_column_energy_.push_back(setting.adc_column->of_row(level, cells.cell_columns()));
+    }
   if (exact_) return;
   if (setting.deviates()) deviation_.emplace(setting, cell, cells, levels, stream, unit);
   if (!wired) {
@@ -187,6 +189,8 @@ void ProgrammedArray::read(const ArraySetting& setting, const PlaneKernels& kern
   counts.adc_conversions += conversions;
   counts.shift_adds += conversions + (setting.config.sums_inputs() ? reads : 0);
   for (std::size_t k = 0; k < row_energy_.size(); ++k) counts.cell_read.add(row_energy_[k], inputs.squares[k]);
+  for (std::size_t k = 0; k < row_column_energy_.size(); ++k)
+    counts.adc_column.add(row_column_energy_[k], inputs.squares[k]);
 }
 
 /// Positions whose random numbers, 64 Ki of them, stay in the cache while all columns use them.

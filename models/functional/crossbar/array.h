@@ -87,15 +87,16 @@ class ProgrammedArray {
   int units_;  // columns that measure the sum of inputs
   bool exact_ = false;
   int fraction_bits_ = 0;
-  int words_ = 0, groups_ = 0;             // of the panel
-  AlignedArray<std::uint32_t> panel_;      // cells: see planes.h
-  AlignedArray<float> gain_;               // planes, by column; empty where sums are codes
-  std::optional<Deviation> deviation_;     // where reads are noisy or converters err
-  AlignedArray<float> level_gain_;         // there, by column: codes per level unit
-  AlignedArray<double> factor_;            // planes: [slice][weight]; exact: [step][kSumStride]
-  AlignedArray<double> constant_;          // planes: factors of the input sum; exact: what the bias of the inputs added
-  std::optional<WiredCells> wired_;        // where every step is solved
-  std::vector<ops::JouleSum> row_energy_;  // where it is measured: of a row driven with digit 1 for one step
+  int words_ = 0, groups_ = 0;          // of the panel
+  AlignedArray<std::uint32_t> panel_;   // cells: see planes.h
+  AlignedArray<float> gain_;            // planes, by column; empty where sums are codes
+  std::optional<Deviation> deviation_;  // where reads are noisy or converters err
+  AlignedArray<float> level_gain_;      // there, by column: codes per level unit
+  AlignedArray<double> factor_;         // planes: [slice][weight]; exact: [step][kSumStride]
+  AlignedArray<double> constant_;       // planes: factors of the input sum; exact: what the bias of the inputs added
+  std::optional<WiredCells> wired_;     // where every step is solved
+  // Where they are measured, of a row driven with digit 1 for one step: of its cells, and of the converters.
+  std::vector<ops::JouleSum> row_energy_, row_column_energy_;
 };
 
 }  // namespace cimera::functional

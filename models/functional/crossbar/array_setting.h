@@ -57,7 +57,9 @@ struct ArraySetting {
   bool shortcut;       ///< take it where nothing is lost
   NoiseDraws noise = NoiseDraws::kNone;
   bool deviates() const { return noise != NoiseDraws::kNone || config.adc.errs(); }
-  std::optional<CellRead> cell_read = std::nullopt;  ///< where the energy of reads is measured
+  std::optional<CellRead> cell_read = std::nullopt;   ///< where the energy of reads is measured
+  std::optional<CellRead> adc_column = std::nullopt;  ///< where that of converters is
+  bool measures() const { return cell_read || adc_column; }
 };
 
 /// How the arrays of a layer are to be computed.

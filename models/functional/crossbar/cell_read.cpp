@@ -14,20 +14,41 @@ template <class T>
 T known(const std::optional<T>& figure, const char* name, const char* example) {
   if (!figure)
     fail_input(
-        fmt::format("{} of the memory cell is unknown, and the measured energy of reads (cell_read) needs it: give it "
+        fmt::format("{} of the memory cell is unknown, and the measured energy of reads needs it: give it "
                     "a value, for example {}",
                     name, example));
   return *figure;
 }
 
+/// V^2 t of a pulse of digit 1.
+devices::JoulesPerSiemens pulse(const devices::CellFigures& cell, const CrossbarConfig& config) {
+  const Volts v = known(cell.v_read, "v_read", "0.2 V") / static_cast<double>((1 << config.dac_bits) - 1);
+  return v * v * known(cell.t_read, "t_read", "10 ns").seconds();
+}
+
+devices::JoulesPerSiemens at_read_voltage(const devices::CellFigures& cell, devices::JoulesPerSiemens column,
+                                          const CrossbarConfig& config) {
+  if (config.dac_bits != 1)
+    fail_input(
+        fmt::format("dac_bits = {}: what converters draw from a column (adc_column) is known for inputs of one bit a "
+                    "step; use dac_bits = 1",
+                    config.dac_bits));
+  return column * (known(cell.v_read, "v_read", "0.2 V") / devices::ConverterLaw::kColumnVolts);
+}
+
 }  // namespace
 
-CellRead::CellRead(const devices::CellFigures& cell, const CrossbarConfig& config, const StepPlan& plan) {
-  const Volts v = known(cell.v_read, "v_read", "0.2 V") / static_cast<double>((1 << config.dac_bits) - 1);
-  const Seconds pulse = known(cell.t_read, "t_read", "10 ns").seconds();
+CellRead::CellRead(const devices::CellFigures& cell, const CrossbarConfig& config, const StepPlan& plan)
+    : CellRead(cell, pulse(cell, config), plan, config.levels()) {}
+
+CellRead::CellRead(const devices::CellFigures& cell, devices::JoulesPerSiemens column, const CrossbarConfig& config,
+                   const StepPlan& plan)
+    : CellRead(cell, at_read_voltage(cell, column, config), plan, config.levels()) {}
+
+CellRead::CellRead(const devices::CellFigures& cell, devices::JoulesPerSiemens each, const StepPlan& plan, int levels) {
   const Siemens g_off = known(cell.g_off, "g_off", "1 uS"), g_on = known(cell.g_on, "g_on", "100 uS");
-  off_ = v * v * g_off * pulse;
-  level_ = v * v * (g_on - g_off) * pulse / static_cast<double>(config.levels() - 1);
+  off_ = each * g_off;
+  level_ = each * (g_on - g_off) / static_cast<double>(levels - 1);
 
   const int middle = plan.count / 2;
   low_ = Digits(plan, 0, middle), high_ = Digits(plan, middle, plan.count);

@@ -8,6 +8,7 @@
 
 #include "core/quantity.h"
 #include "devices/cell_model.h"
+#include "devices/converter.h"
 #include "models/functional/crossbar/config.h"
 #include "models/functional/crossbar/steps.h"
 #include "models/ops/joule_sum.h"
@@ -23,6 +24,12 @@ class CellRead {
   /// Throws Error(kInput) naming the figure of the cell that is unknown.
   CellRead(const devices::CellFigures& cell, const CrossbarConfig& config, const StepPlan& plan);
 
+  /// What converters draw for the conductance of a column, ConverterPrice::column of each driven cell, times the read
+  /// voltage over ConverterLaw::kColumnVolts: linear in conductance too, and so a sum over rows. Throws Error(kInput)
+  /// also where a digit is not one bit, since the source has no other inputs.
+  CellRead(const devices::CellFigures& cell, devices::JoulesPerSiemens column, const CrossbarConfig& config,
+           const StepPlan& plan);
+
   /// Of one row driven with digit 1 for one step; `levels` is the sum of the effective levels of its `cells` cells.
   ops::JouleSum of_row(double levels, std::int64_t cells) const;
 
@@ -32,6 +39,8 @@ class CellRead {
                    std::span<std::int64_t> squares) const;
 
  private:
+  CellRead(const devices::CellFigures& cell, devices::JoulesPerSiemens each, const StepPlan& plan, int levels);
+
   /// Sums of the squared digits of steps [first, last) by what a code has in their bits. Two tables of half the steps
   /// are small enough for 16-bit codes.
   struct Digits {

@@ -17,6 +17,7 @@ struct CrossbarCounts {
   std::int64_t shift_adds = 0;           ///< one per conversion; offset and flip: one more per array read (input sum)
   std::int64_t clipped_conversions = 0;  ///< conversions whose rounded sum lay outside the codes
   ops::JouleSum cell_read = {};          ///< dissipated in the cells, see cell_read.h; 0 unless it is measured
+  ops::JouleSum adc_column = {};         ///< what converters drew for the conductance of columns; the same
 
   CrossbarCounts& operator+=(const CrossbarCounts& other);
   friend bool operator==(const CrossbarCounts&, const CrossbarCounts&) = default;
@@ -32,6 +33,7 @@ inline CrossbarCounts& CrossbarCounts::operator+=(const CrossbarCounts& other) {
   shift_adds += other.shift_adds;
   clipped_conversions += other.clipped_conversions;
   cell_read += other.cell_read;
+  adc_column += other.adc_column;
   return *this;
 }
 

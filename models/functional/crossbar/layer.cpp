@@ -49,6 +49,8 @@ CrossbarLayer::CrossbarLayer(const CrossbarConfig& config, const devices::CellMo
       columns_(weights.columns) {
   check_weights(config, weights);
   if (options.cell_read) setting_.cell_read.emplace(cell.figures(), config, setting_.planes.plan);
+  if (options.adc_column)
+    setting_.adc_column.emplace(cell.figures(), *options.adc_column, config, setting_.planes.plan);
   if (config.levels() > cell.max_levels())
     fail_input(fmt::format("cell_bits = {}: the cell stores at most {} levels", config.cell_bits, cell.max_levels()));
   row_blocks_ = functional::row_blocks(config, rows_);

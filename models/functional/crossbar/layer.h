@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,8 +20,10 @@ namespace cimera::functional {
 struct CrossbarOptions {
   std::vector<double> adc_limits = {};  ///< calibrated ranges of converters by slice, see calibrate.h
   bool cell_read = false;               ///< also measure what reads dissipate in the cells, see cell_read.h
-  bool exact_shortcut = true;           ///< one integer product where nothing is lost, instead of all planes
-  bool vnni = true;                     ///< use AVX-512 VNNI where the processor has it
+  /// Also measure what converters draw for the conductance of columns, so much for each siemens.
+  std::optional<devices::JoulesPerSiemens> adc_column = std::nullopt;
+  bool exact_shortcut = true;  ///< one integer product where nothing is lost, instead of all planes
+  bool vnni = true;            ///< use AVX-512 VNNI where the processor has it
 };
 
 /// Input codes, [positions][rows of the layer]: 0..2^b-1, or -2^(b-1)..2^(b-1)-1 when inputs are signed.

@@ -53,9 +53,9 @@ void InputPacker::take(const std::int32_t* codes, std::int64_t stride, int posit
     sums_[p] = static_cast<double>(sum);
     if (!in_range) refuse(codes + p * stride, rows);
   }
-  if (setting_.cell_read) {
+  if (setting_.measures()) {
     squares_.assign(static_cast<std::size_t>(rows), 0);
-    setting_.cell_read->add_squares(codes, stride, positions, squares_);
+    (setting_.cell_read ? setting_.cell_read : setting_.adc_column)->add_squares(codes, stride, positions, squares_);
   }
   planes_.made = whole_.made = false;
 }
