@@ -44,6 +44,12 @@ Chart chart_of(const LineFigure& figure) {
   return {figure, low, high, right_edge(figure)};
 }
 
+/// "0.01", "100", and "1e-4" beyond.
+std::string decade_text(double value) {
+  const long exponent = std::lround(std::log10(value));
+  return std::abs(exponent) <= 2 ? fmt::format("{:g}", value) : fmt::format("1e{}", exponent);
+}
+
 void draw_x_axis(const Chart& chart, Svg& svg) {
   const LineFigure& figure = chart.figure;
   const auto tick = [&](double value, const std::string& mark) {
@@ -53,7 +59,7 @@ void draw_x_axis(const Chart& chart, Svg& svg) {
     svg.text(x, kBottom + 26, mark, {.size = 15, .anchor = Anchor::kMiddle});
   };
   if (figure.log_x) {
-    for (const double value : LogAxis{chart.low, chart.high, 0, 1}.decades()) tick(value, fmt::format("{:g}", value));
+    for (const double value : LogAxis{chart.low, chart.high, 0, 1}.decades()) tick(value, decade_text(value));
     for (int decade = static_cast<int>(std::floor(std::log10(chart.low))); decade <= std::log10(chart.high); ++decade)
       for (int part = 2; part < 10; ++part) {
         const double value = part * std::pow(10.0, decade);

@@ -34,6 +34,12 @@ std::optional<RangeText> split_range(const std::string& text) {
   return range;
 }
 
+/// Between the ends of a range four digits say enough.
+double log_value(const RangeText& range, double share, bool inside) {
+  const double value = range.low * std::pow(range.high / range.low, share);
+  return inside ? std::stod(fmt::format("{:.4g}", value)) : value;
+}
+
 std::vector<double> numbers_of(const RangeText& range, const std::string& text, const Where& where) {
   const auto refuse = [&](const std::string& why) { fail_input(where, fmt::format("'{}': {}", text, why)); };
   if (!(range.low < range.high)) refuse("a range goes from a number to a larger one");
@@ -51,7 +57,8 @@ std::vector<double> numbers_of(const RangeText& range, const std::string& text, 
   std::vector<double> numbers;
   for (double i = 0; i < count; ++i) {
     const double share = counted ? i / (count - 1.0) : 0.0;
-    if (range.how == "log") numbers.push_back(range.low * std::pow(range.high / range.low, share));
+    const bool inside = i > 0 && i + 1 < count;
+    if (range.how == "log") numbers.push_back(log_value(range, share, inside));
     else if (range.how == "linear") numbers.push_back(range.low + (range.high - range.low) * share);
     else numbers.push_back(range.low + range.by * i);
   }

@@ -16,9 +16,9 @@ inline constexpr std::size_t kMostValues = 10'000;
 ///   LOW..HIGH           whole numbers, one by one
 ///   LOW..HIGH step S    from LOW on, as far as HIGH
 ///   LOW..HIGH linear N  N values, LOW and HIGH among them
-///   LOW..HIGH log N     the same, each the same factor above the one before; LOW > 0
-/// Numbers are rounded to 12 digits. Throws Error(kInput) at `where` for ranges that are none of these, for values that
-/// come twice, and for more than kMostValues.
+///   LOW..HIGH log N     the same, each the same factor above the one before, rounded to 4 digits; LOW > 0
+/// Other numbers are rounded to 12 digits. Throws Error(kInput) at `where` for ranges that are none of these, for
+/// values that come twice, and for more than kMostValues.
 std::vector<std::string> expand_values(const std::vector<std::string>& texts, const Where& where);
 
 /// A number and what stands behind it: "10 mOhm" is 10 and "mOhm". `is` is false where it begins with none.

@@ -15,6 +15,12 @@ namespace {
 
 using nlohmann::json;
 
+std::vector<std::string> with_ideal_arrays(std::vector<std::string> arguments) {
+  arguments.insert(arguments.end(), {"--set", "cell.sigma_program=0", "--set", "wires.row_per_cell=0 Ohm", "--set",
+                                     "wires.column_per_cell=0 Ohm"});
+  return arguments;
+}
+
 class CrossbarFigures : public ProgramTest {
  protected:
   void SetUp() override {
@@ -30,7 +36,7 @@ class CrossbarFigures : public ProgramTest {
                       cifar + "test_batch_first1000.bin", "--calibrate", cifar + "data_batch_1_first1000.bin"});
     return arguments;
   }
-  /// One machine on all images.
+  /// The machine on all images.
   json run_machine(const std::vector<std::string>& more) const {
     std::vector<std::string> arguments =
         with_data({"run", "--machine", "reram_128x128", "--input-scale", "255", "--input-mean", ".485,.456,.406",
@@ -55,24 +61,37 @@ TEST_F(CrossbarFigures, OneTrialTakesLessThanAMinute) {
 
 /// Ideal cells, no wires, converters that lose nothing: the exact integers, image by image.
 TEST_F(CrossbarFigures, IdealArraysAreTheIntegerNetwork) {
-  const json accuracy = run_machine({"--set", "cell.sigma_program=0", "--set", "precision.adc_range=unit_step", "--set",
-                                     "precision.adc_bits=11"})["accuracy"];
+  const json accuracy = run_machine(
+      with_ideal_arrays({"--set", "precision.adc_range=unit_step", "--set", "precision.adc_bits=11"}))["accuracy"];
   EXPECT_EQ(accuracy["clipped_conversions"], 0);
   EXPECT_EQ(accuracy["device"], accuracy["quantized"]);
   EXPECT_EQ(accuracy["output_sqnr_dB"], accuracy["quantized_sqnr_dB"]) << "equal outputs of every image";
   EXPECT_LE(accuracy["loss"].get<double>(), 0.005);
 }
 
-using Losses = std::map<std::string, std::map<int, double>>;
+/// By series and value of the axis.
+using Losses = std::map<std::string, std::map<std::string, double>>;
 
 /// What the figure is to show, whatever the images.
 void check_converter_bits(Losses loss, double ideal) {
   for (const char* range : {"max", "99.9 percentile"}) {
     ASSERT_EQ(loss[range].size(), 7U) << range;
-    EXPECT_NEAR(loss[range][10], ideal, 0.01) << range;
+    EXPECT_NEAR(loss[range]["10"], ideal, 0.01) << range;
   }
-  EXPECT_GE(loss["max"][4], 0.15);
-  EXPECT_LE(loss["99.9 percentile"][4], loss["max"][4] - 0.10);
+  EXPECT_GE(loss["max"]["4"], 0.15);
+  EXPECT_LE(loss["99.9 percentile"]["4"], loss["max"]["4"] - 0.10);
+}
+
+/// 512 rows lose more than 128 at the same wire: clearly so where wires matter and not all is lost yet, elsewhere
+/// within the `noise` of the images.
+void check_wires(Losses loss, double noise) {
+  ASSERT_EQ(loss["512"].size(), loss["128"].size());
+  for (const auto& [wire, lost] : loss["128"]) EXPECT_GE(loss["512"].at(wire), lost - noise) << wire;
+  EXPECT_GE(loss["512"].at("0.0001"), loss["128"].at("0.0001") + 0.15);
+  for (const char* rows : {"128", "512"}) {
+    EXPECT_LE(loss[rows].at("1e-06"), 0.05) << rows;
+    EXPECT_GE(loss[rows].at("0.001"), 0.5) << rows;
+  }
 }
 
 /// The YAML that makes the figure, on its first 200 images.
@@ -81,9 +100,30 @@ TEST_F(CrossbarFigures, ConverterBits) {
       run_json(with_data({"sweep", CIMERA_SOURCE_DIR "/examples/adc_bits.yaml", "--samples", "200", "--out", "out"}));
   EXPECT_THAT(read_whole(folder_ / "out/figure.svg"), ::testing::HasSubstr("99.9 percentile"));
   Losses loss;
-  for (const json& point : report["points"]) loss[point["range"]][point["adc_bits"]] = point["loss"];
+  for (const json& point : report["points"]) loss[point["range"]][point["adc_bits"].dump()] = point["loss"];
   const json& first = report["points"][0];
   check_converter_bits(loss, first["reference"].get<double>() - first["quantized"].get<double>());
+}
+
+/// `text` with `from`, which occurs once, replaced.
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  EXPECT_EQ(text.find(from, at + 1), std::string::npos) << from << " occurs twice";
+  return text.replace(at, from.size(), to);
+}
+
+/// The YAML of the other figure with 8 of its 28 points, on the first 60 images.
+TEST_F(CrossbarFigures, WireResistance) {
+  std::string yaml = read_whole(CIMERA_SOURCE_DIR "/examples/wire_resistance.yaml");
+  yaml = replaced(replaced(yaml, "[64, 128, 256, 512]", "[128, 512]"), "log 7", "log 4");
+  write("wires.yaml", yaml);
+  const json report = run_json(with_data({"sweep", "wires.yaml", "--samples", "60", "--out", "out"}));
+  EXPECT_THAT(read_whole(folder_ / "out/figure.svg"), ::testing::HasSubstr("by wires and rows"));
+  Losses loss;
+  for (const json& point : report["points"]) loss[point["rows"].dump()][point["Rp/Rmin"].dump()] = point["loss"];
+  EXPECT_EQ(loss["128"].size(), 4U);
+  check_wires(loss, 0.1);
 }
 
 /// Rows of a file of docs/figures, by column.
@@ -107,17 +147,27 @@ TEST(CommittedFigures, ConverterBits) {
   double ideal = 0.0;
   for (const auto& row : committed_rows("adc_bits.csv")) {
     EXPECT_EQ(row.at("evaluated"), "1000");
-    loss[row.at("range")][std::stoi(row.at("adc_bits"))] = std::stod(row.at("loss"));
+    loss[row.at("range")][row.at("adc_bits")] = std::stod(row.at("loss"));
     ideal = std::stod(row.at("reference")) - std::stod(row.at("quantized"));
   }
   check_converter_bits(loss, ideal);
 }
 
-/// One point of it again. Ranges of activations are calibrated in FP32, whose last bits depend on the processor: a few
-/// images may differ.
+TEST(CommittedFigures, WireResistance) {
+  Losses loss;
+  for (const auto& row : committed_rows("wire_resistance.csv")) {
+    EXPECT_EQ(row.at("evaluated"), "1000");
+    loss[row.at("rows")][row.at("Rp/Rmin")] = std::stod(row.at("loss"));
+  }
+  for (const char* rows : {"64", "128", "256", "512"}) EXPECT_EQ(loss[rows].size(), 7U) << rows;
+  check_wires(loss, 0.02);
+}
+
+/// One point of the first figure again. Ranges of activations are calibrated in FP32, whose last bits depend on the
+/// processor: a few images may differ.
 TEST_F(CrossbarFigures, TheCommittedFigureIsOfThisProgram) {
-  const json accuracy = run_machine({"--set", "cell.sigma_program=0", "--set", "precision.adc_range=full_range",
-                                     "--set", "precision.adc_bits=8"})["accuracy"];
+  const json accuracy = run_machine(
+      with_ideal_arrays({"--set", "precision.adc_range=full_range", "--set", "precision.adc_bits=8"}))["accuracy"];
   int compared = 0;
   for (const auto& row : committed_rows("adc_bits.csv")) {
     if (row.at("range") != "max" || row.at("adc_bits") != "8") continue;

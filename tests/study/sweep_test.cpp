@@ -31,6 +31,7 @@ TEST(SweepValues, Ranges) {
   EXPECT_THAT(expanded({"0..1 step 0.4"}), ElementsAre("0", "0.4", "0.8"));
   EXPECT_THAT(expanded({"0..1 linear 5"}), ElementsAre("0", "0.25", "0.5", "0.75", "1"));
   EXPECT_THAT(expanded({"1e-6..1e-3 log 4"}), ElementsAre("1e-06", "1e-05", "0.0001", "0.001"));
+  EXPECT_THAT(expanded({"1e-6..1e-5 log 3"}), ElementsAre("1e-06", "3.162e-06", "1e-05"));
   EXPECT_THAT(expanded({"10..1000 mOhm log 3"}), ElementsAre("10 mOhm", "100 mOhm", "1000 mOhm"));
   EXPECT_THAT(expanded({"1..3 ns"}), ElementsAre("1 ns", "2 ns", "3 ns"));
 }
