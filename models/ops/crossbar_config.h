@@ -32,6 +32,12 @@ enum class AdcRange {
 /// reference), so that ranges may differ from slice to slice.
 enum class AdcRangeOf { kLayer, kSlice };
 
+/// How a row is driven with a digit d of 0..D.
+enum class InputCoding {
+  kAmplitude,   ///< one pulse of the voltage v_read * d / D
+  kPulseWidth,  ///< d pulses of v_read, one behind the other; a step takes as long as D of them
+};
+
 /// Where the slices of a weight lie.
 enum class SliceLayout {
   kTogether,  ///< beside each other in one array
@@ -68,9 +74,10 @@ struct CrossbarConfig {
   int input_bits = 16;        ///< 1..16
   bool input_signed = false;  ///< two's complement; the sign bit is a step of its own, weighted -2^(b-1)
   int dac_bits = 1;           ///< input bits driven per step, 1..8
-  WeightEncoding encoding = WeightEncoding::kFlip;  ///
-  int adc_bits = 8;                                 ///< 1..24 (differential: 2..24), and adc_bits + input_bits <= 31
-  AdcRange adc_range = AdcRange::kUnitStep;         ///
+  InputCoding input_coding = InputCoding::kAmplitude;  ///
+  WeightEncoding encoding = WeightEncoding::kFlip;     ///
+  int adc_bits = 8;                                    ///< 1..24 (differential: 2..24), and adc_bits + input_bits <= 31
+  AdcRange adc_range = AdcRange::kUnitStep;            ///
   double adc_percentile = 99.9;  ///< for kPercentile: share of |sums| inside the range, in %, above 0 to 100
   AdcRangeOf adc_range_of = AdcRangeOf::kSlice;       ///< for kPercentile
   SliceLayout slice_layout = SliceLayout::kTogether;  ///
@@ -125,6 +132,10 @@ struct CrossbarConfig {
 
   /// Steps in which one input is driven: ceil(b / dac_bits); signed ceil((b-1) / dac_bits) + 1.
   int steps() const;
+  /// Pulses of a step, one behind the other.
+  int pulses() const { return input_coding == InputCoding::kPulseWidth ? (1 << dac_bits) - 1 : 1; }
+  /// Whether every driven row is at the same voltage.
+  bool one_voltage() const { return dac_bits == 1 || input_coding == InputCoding::kPulseWidth; }
   /// Largest digit that a step drives.
   int digit_max() const;
 

@@ -28,6 +28,7 @@ CrossbarConfig CrossbarMachine::config(int weight_bits, int input_bits, bool inp
           .input_bits = input_bits,
           .input_signed = input_signed,
           .dac_bits = dac_bits,
+          .input_coding = precision.input_coding,
           .encoding = precision.encoding,
           .adc_bits = static_cast<int>(precision.adc_bits),
           .adc_range = precision.adc_range,
@@ -114,6 +115,9 @@ EnumNames<AdcRangeOf> enum_names(const AdcRangeOf*) {
 EnumNames<SliceLayout> enum_names(const SliceLayout*) {
   return {{"together", SliceLayout::kTogether}, {"apart", SliceLayout::kApart}};
 }
+EnumNames<InputCoding> enum_names(const InputCoding*) {
+  return {{"amplitude", InputCoding::kAmplitude}, {"pulse_width", InputCoding::kPulseWidth}};
+}
 EnumNames<ConverterType> enum_names(const ConverterType*) {
   return {{"sar", ConverterType::kSar}, {"ramp", ConverterType::kRamp}, {"flash", ConverterType::kFlash}};
 }
@@ -199,6 +203,11 @@ Schema<CrossbarPrecision> schema(const CrossbarPrecision*) {
       .need("adc_range", &T::adc_range,
             "the range of a converter: unit_step, one code per level unit; full_range, all that a full array can give; "
             "percentile, what inputs of the calibration set give")
+      .opt(
+          "input_coding", &T::input_coding,
+          "a digit d of several bits: amplitude, one pulse of d / D of the voltage; pulse_width, d pulses, for which a "
+          "step lasts D times as long",
+          "amplitude")
       .opt("adc_percentile", &T::adc_percentile,
            "with adc_range percentile: share of the sums of ideal cells that do not clip, in %", "99.9")
       .range(1, 100)

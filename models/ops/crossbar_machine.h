@@ -55,6 +55,7 @@ struct CrossbarPrecision {
   std::int64_t weight_bits = 16, input_bits = 16;
   std::int64_t cell_bits = 2, dac_bits = 1, adc_bits = 8;
   std::int64_t result_bits = 16;  ///< of an activation and of a partial sum between tiles
+  InputCoding input_coding = InputCoding::kAmplitude;
   WeightEncoding encoding = WeightEncoding::kFlip;
   AdcRange adc_range = AdcRange::kUnitStep;
   double adc_percentile = 99.9;
@@ -137,6 +138,7 @@ EnumNames<WeightEncoding> enum_names(const WeightEncoding*);
 EnumNames<AdcRange> enum_names(const AdcRange*);
 EnumNames<AdcRangeOf> enum_names(const AdcRangeOf*);
 EnumNames<SliceLayout> enum_names(const SliceLayout*);
+EnumNames<InputCoding> enum_names(const InputCoding*);
 EnumNames<ConverterType> enum_names(const ConverterType*);
 EnumNames<Schedule> enum_names(const Schedule*);
 EnumNames<TileFunction> enum_names(const TileFunction*);

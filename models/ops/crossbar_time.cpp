@@ -11,11 +11,12 @@ Duration CrossbarMachine::step() const {
     return Duration::fs(
         std::gcd(pipeline.array_read.fs(), std::gcd(pipeline.serial->decision.fs(), pipeline.serial->phase.fs())));
   const std::int64_t reads = config().row_groups(organisation.rows);  // of a full array, one after the other
-  if (!pipeline.adc_rate) return pipeline.array_read * reads;
+  const Duration read = pipeline.array_read * config().pulses();
+  if (!pipeline.adc_rate) return read * reads;
   const std::int64_t columns = organisation.columns * organisation.arrays_per_ima;
   const std::int64_t each = (columns + organisation.adcs_per_ima - 1) / organisation.adcs_per_ima;
   const Duration conversion = Duration::from(Seconds::si(static_cast<double>(each) / pipeline.adc_rate->si()));
-  return std::max(pipeline.array_read, conversion) * reads;
+  return std::max(read, conversion) * reads;
 }
 
 SerialCounts CrossbarMachine::serial(const CrossbarConfig& config) const {

@@ -67,6 +67,7 @@ inline CrossbarConfig random_config(Dice& dice, int spare = 0) {
     config.encoding = static_cast<WeightEncoding>(dice.roll(0, 4));
     if (dice.roll(0, 1) == 1) config.active_rows = dice.roll(1, 70);
     config.slice_layout = static_cast<SliceLayout>(dice.roll(0, 1));
+    config.input_coding = static_cast<InputCoding>(dice.roll(0, 1));
     config.columns = config.columns_per_weight() * dice.roll(1, 20) + dice.roll(0, config.columns_per_weight() - 1) +
                      config.unit_columns();
     config.adc_bits = config.lossless_adc_bits() + spare;

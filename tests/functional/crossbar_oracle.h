@@ -213,10 +213,12 @@ class Oracle {
   void dissipate(std::int64_t digit, float level) {
     const devices::CellFigures figures = cell_.figures();
     if (!figures.v_read || !figures.t_read) return;
-    const double v = figures.v_read->si() * static_cast<double>(digit) / (std::ldexp(1.0, config_.dac_bits) - 1.0);
+    const bool pulses = config_.input_coding == InputCoding::kPulseWidth;
+    const double step = std::ldexp(1.0, config_.dac_bits) - 1.0, d = static_cast<double>(digit);
+    const double v = figures.v_read->si() * (pulses ? 1.0 : d / step);
     const double g_off = figures.g_off->si(), g_on = figures.g_on->si();
     const double g = g_off + (g_on - g_off) * level / (config_.levels() - 1);
-    cell_read += v * v * g * figures.t_read->seconds().si();
+    cell_read += v * v * g * figures.t_read->seconds().si() * (pulses ? d : 1.0);
   }
 
   /// The value of a converter's code, in level units; `bound`: the largest sum that is possible.

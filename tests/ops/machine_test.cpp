@@ -99,6 +99,18 @@ TEST(Machines, OverridesReachTheParameters) {
 
 // Table I holds for 8 converters of 16 mW and 1,024 drivers of 4 mW in a unit; a unit with other numbers has other
 // power, area and rates, at the same price of an event.
+TEST(Machines, AStepTakesAllPulsesOfADigitAndAllGroupsOfRows) {
+  const auto step = [](const std::vector<std::string>& overrides) {
+    return load_machine("isaac", overrides).crossbar()->step().seconds().si();
+  };
+  EXPECT_DOUBLE_EQ(step({}), 100e-9);
+  EXPECT_DOUBLE_EQ(step({"precision.dac_bits=3"}), 100e-9);
+  EXPECT_DOUBLE_EQ(step({"precision.dac_bits=3", "precision.input_coding=pulse_width"}), 700e-9);
+  EXPECT_DOUBLE_EQ(step({"precision.input_coding=pulse_width"}), 100e-9);
+  EXPECT_DOUBLE_EQ(step({"organisation.active_rows=50"}), 300e-9);  // 128 rows in groups of 50
+  EXPECT_DOUBLE_EQ(step({"organisation.active_rows=200"}), 100e-9);
+}
+
 TEST(Machines, PartsOfAUnitScaleWithItsOrganisation) {
   const std::string overrides[] = {"organisation.adcs_per_ima=2", "organisation.rows=64"};
   const MachineSpec plain = load_machine("isaac"), other = load_machine("isaac", overrides);

@@ -20,9 +20,10 @@ T known(const std::optional<T>& figure, const char* name, const char* example) {
   return *figure;
 }
 
-/// V^2 t of a pulse of digit 1.
+/// V^2 t of digit 1.
 devices::JoulesPerSiemens pulse(const devices::CellFigures& cell, const CrossbarConfig& config) {
-  const Volts v = known(cell.v_read, "v_read", "0.2 V") / static_cast<double>((1 << config.dac_bits) - 1);
+  const Volts v = known(cell.v_read, "v_read", "0.2 V") /
+                  static_cast<double>(config.one_voltage() ? 1 : (1 << config.dac_bits) - 1);
   return v * v * known(cell.t_read, "t_read", "10 ns").seconds();
 }
 
@@ -39,28 +40,30 @@ devices::JoulesPerSiemens at_read_voltage(const devices::CellFigures& cell, devi
 }  // namespace
 
 CellRead::CellRead(const devices::CellFigures& cell, const CrossbarConfig& config, const StepPlan& plan)
-    : CellRead(cell, pulse(cell, config), plan, config.levels()) {}
+    : CellRead(cell, pulse(cell, config), plan, config) {}
 
 CellRead::CellRead(const devices::CellFigures& cell, devices::JoulesPerSiemens column, const CrossbarConfig& config,
                    const StepPlan& plan)
-    : CellRead(cell, at_read_voltage(cell, column, config), plan, config.levels()) {}
+    : CellRead(cell, at_read_voltage(cell, column, config), plan, config) {}
 
-CellRead::CellRead(const devices::CellFigures& cell, devices::JoulesPerSiemens each, const StepPlan& plan, int levels) {
+CellRead::CellRead(const devices::CellFigures& cell, devices::JoulesPerSiemens each, const StepPlan& plan,
+                   const CrossbarConfig& config) {
   const Siemens g_off = known(cell.g_off, "g_off", "1 uS"), g_on = known(cell.g_on, "g_on", "100 uS");
   off_ = each * g_off;
-  level_ = each * (g_on - g_off) / static_cast<double>(levels - 1);
+  level_ = each * (g_on - g_off) / static_cast<double>(config.levels() - 1);
 
   const int middle = plan.count / 2;
-  low_ = Digits(plan, 0, middle), high_ = Digits(plan, middle, plan.count);
+  const bool pulses = config.one_voltage();
+  low_ = Digits(plan, 0, middle, pulses), high_ = Digits(plan, middle, plan.count, pulses);
 }
 
-CellRead::Digits::Digits(const StepPlan& plan, int first, int last) : shift(plan.shift[first]) {
+CellRead::Digits::Digits(const StepPlan& plan, int first, int last, bool pulses) : shift(plan.shift[first]) {
   for (int t = first; t < last; ++t) mask |= std::uint32_t{plan.mask[t]} << (plan.shift[t] - shift);
   squares.resize(mask + 1);
   for (std::uint32_t code = 0; code <= mask; ++code)
     for (int t = first; t < last; ++t) {
       const std::uint32_t digit = code >> (plan.shift[t] - shift) & plan.mask[t];
-      squares[code] += digit * digit;
+      squares[code] += pulses ? digit : digit * digit;
     }
 }
 

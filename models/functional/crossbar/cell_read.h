@@ -15,8 +15,9 @@
 
 namespace cimera::functional {
 
-/// The DAC codes a digit d as the amplitude of one pulse of t_read (our choice): V = v_read * d / (2^dac_bits - 1), so
-/// a step takes d^2 times the energy of digit 1, and nothing where a row is not driven (d = 0). The sign step of signed
+/// A digit d is the amplitude of one pulse of t_read, V = v_read * d / (2^dac_bits - 1), so a step takes d^2 times the
+/// energy of digit 1; or it is d pulses of v_read, which take d times that of one. Nothing is taken where a row is not
+/// driven (d = 0). The sign step of signed
 /// inputs drives digit 1. Conductances are those of the programmed cells, with their errors and with g_off, of both
 /// cells of a differential pair; cells without weights are not connected, and take nothing.
 class CellRead {
@@ -33,19 +34,20 @@ class CellRead {
   /// Of one row driven with digit 1 for one step; `levels` is the sum of the effective levels of its `cells` cells.
   ops::JouleSum of_row(double levels, std::int64_t cells) const;
 
-  /// squares[k] += sum over positions and steps of the square of the digit that drives row k; codes[position][row] with
-  /// `stride` from position to position.
+  /// squares[k] += sum over positions and steps of the square of the digit that drives row k (pulses: of the digit);
+  /// codes[position][row] with `stride` from position to position.
   void add_squares(const std::int32_t* codes, std::int64_t stride, int positions,
                    std::span<std::int64_t> squares) const;
 
  private:
-  CellRead(const devices::CellFigures& cell, devices::JoulesPerSiemens each, const StepPlan& plan, int levels);
+  CellRead(const devices::CellFigures& cell, devices::JoulesPerSiemens each, const StepPlan& plan,
+           const CrossbarConfig& config);
 
-  /// Sums of the squared digits of steps [first, last) by what a code has in their bits. Two tables of half the steps
-  /// are small enough for 16-bit codes.
+  /// Sums of the squared digits (pulses: of the digits) of steps [first, last) by what a code has in their bits. Two
+  /// tables of half the steps are small enough for 16-bit codes.
   struct Digits {
     Digits() = default;
-    Digits(const StepPlan& plan, int first, int last);
+    Digits(const StepPlan& plan, int first, int last, bool pulses);
 
     int shift = 0;
     std::uint32_t mask = 0;

@@ -8,6 +8,7 @@ namespace cimera::functional {
 using ops::AdcRange;
 using ops::AdcRangeOf;
 using ops::CrossbarConfig;
+using ops::InputCoding;
 using ops::SliceLayout;
 using ops::WeightEncoding;
 

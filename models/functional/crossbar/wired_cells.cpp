@@ -56,13 +56,17 @@ WiredCells::WiredCells(const CrossbarConfig& config, const devices::CellModel& c
         "wires: the current of these cells is not linear, and depends on v_read, which is unknown; give it a "
         "value, for example 0.2 V");
   highest_volts_ = figures.v_read->si();
-  digit_volts_ = highest_volts_ / ((1 << config.dac_bits) - 1);
+  digit_volts_ = highest_volts_ / (config.one_voltage() ? 1 : (1 << config.dac_bits) - 1);
   square_.resize(conductance_.size()), cube_.resize(conductance_.size());
   for (std::size_t i = 0; i < conductance_.size(); ++i) {
     const devices::CubicCurrent more = cell.cubic(Siemens::si(conductance_[i]));
     square_[i] = more.a2, cube_[i] = more.a3;
   }
-  if (!config.wires.ideal() || config.dac_bits != 1) return;
+  if (!config.wires.ideal() && config.pulses() > 1)
+    fail_input(
+        "precision.input_coding: pulse_width: the current of these cells is not linear, and with wires every pulse has "
+        "a circuit of its own; use dac_bits 1, or amplitude");
+  if (!config.wires.ideal() || !config.one_voltage()) return;
   // All driven cells are at the same voltage, so each has one current.
   for (std::size_t i = 0; i < conductance_.size(); ++i)
     conductance_[i] += digit_volts_ * (square_[i] + digit_volts_ * cube_[i]);
